@@ -1,0 +1,55 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableExperimentalFeature("Lifetimes"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A module of the broker; `Sources/README.md` says what it may import, and a test enforces it.
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "nightjar",
+    products: [.executable(name: "nightjar", targets: ["nightjar"])],
+    targets: [
+        .target(name: "CLibraries", linkerSettings: []),
+        module("Core", ["CLibraries"]),
+        module("Sky", ["CLibraries", "Core"]),
+        module("Avro", ["CLibraries", "Core"]),
+        module("Functions", ["Core", "Sky"]),
+        module("ADQL", ["Core", "Sky", "Functions"]),
+        module("FilterEngine", ["Core", "Sky", "Functions", "ADQL"]),
+        module("Crossmatch", ["CLibraries", "Core", "Sky"]),
+        module("Storage", ["CLibraries", "Core", "Sky", "Avro"]),
+        module("Streams", ["CLibraries", "Core", "Avro"]),
+        module("Pipeline", ["Core", "Sky", "Avro", "Crossmatch", "FilterEngine"]),
+        module("Simulator", ["CLibraries", "Core", "Sky", "Avro"]),
+        module("Service", ["CLibraries", "Core", "Sky", "Avro", "Functions", "ADQL", "FilterEngine", "Crossmatch", "Storage"]),
+        .executableTarget(
+            name: "nightjar",
+            dependencies: [
+                "CLibraries", "Core", "Sky", "Avro", "Functions", "ADQL", "FilterEngine", "Crossmatch", "Storage", "Streams",
+                "Pipeline", "Simulator", "Service",
+            ],
+            swiftSettings: settings),
+        tests("CoreTests", ["Core"]),
+        tests("SkyTests", ["Sky"]),
+        tests("AvroTests", ["Avro", "CLibraries"]),
+        tests("FilterEngineTests", ["FilterEngine", "ADQL", "Functions"]),
+        tests("CrossmatchTests", ["Crossmatch", "Sky"]),
+        tests("StorageTests", ["Storage"]),
+        tests("StreamsTests", ["Streams", "CLibraries"]),
+        tests("PipelineTests", ["Pipeline", "Storage", "Simulator"]),
+        tests("ServiceTests", ["Service", "Storage"]),
+        tests("SimulatorTests", ["Simulator"]),
+        tests("TidyTests", ["Core"]),
+    ]
+)

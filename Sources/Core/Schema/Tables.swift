@@ -1,0 +1,2 @@
+/// Every table of the broker, declared once.
+public enum Tables {}
