@@ -91,7 +91,9 @@ public final class Column {
     // MARK: Bulk access, for the hot path
 
     /// Makes `newCount` cells, all "value", contents unspecified, and answers their memory for the caller to fill.
-    public func resizeForOverwrite(to newCount: Int) -> (values: UnsafeMutableRawPointer, states: UnsafeMutablePointer<UInt8>) {
+    public func resizeForOverwrite(to newCount: Int) -> (
+        values: UnsafeMutableRawPointer, states: UnsafeMutablePointer<UInt8>
+    ) {
         if newCount > capacity { grow(to: newCount) }
         if newCount > count { states.advanced(by: count).update(repeating: 0, count: newCount - count) }
         count = newCount
