@@ -1,0 +1,64 @@
+/// The database behind the pipeline and the service: batches and values; no keys, iterators, snapshots or engine types.
+///
+/// Thread-safe. `commit` has one caller at a time (the owner's pipeline or a maintenance command); reads go on meanwhile and
+/// see whole commits only.
+public protocol Database: AnyObject, Sendable {
+    // MARK: The pipeline: two round trips a batch
+
+    func lastCommitSeq() throws(DependencyFault) -> CommitSeq
+    /// The offset from which a partition goes on; nil when it was never read.
+    func nextOffset(of partition: InputPartition) throws(DependencyFault) -> Int64?
+    /// All known partitions with their next offsets, in order of topic and partition.
+    func nextOffsets() throws(DependencyFault) -> [(partition: InputPartition, next: Int64)]
+    func histories(of requests: HistoryRequests, asOf: CommitSeq?) throws(DependencyFault) -> Histories
+    /// Writes a plan atomically and durably.
+    func commit(_ plan: CommitPlan) throws(DependencyFault) -> CommitOutcome
+
+    // MARK: Filters
+
+    func filterRegistry() throws(DependencyFault) -> StoredRegistry
+    /// Replaces the registry when its stored version is still `expectedVersion`; false when it is not.
+    func replaceFilterRegistry(_ bytes: [UInt8], expectedVersion: Int64) throws(DependencyFault) -> Bool
+
+    // MARK: Questions
+
+    func object(_ id: DiaObjectID) throws(DependencyFault) -> StoredObject?
+    func lightCurve(_ query: LightCurveQuery) throws(DependencyFault) -> LightCurve?
+    func cone(_ query: ConeQuery) throws(DependencyFault) -> [ConeHit]
+    func alert(_ id: DiaSourceID) throws(DependencyFault) -> StoredAlert?
+    /// The newest alerts, newest first.
+    func recentAlerts(limit: Int) throws(DependencyFault) -> [KnownAlertSummary]
+
+    // MARK: Publications
+
+    /// Extent of every topic that ever had a record, in order of name.
+    func topics() throws(DependencyFault) -> [TopicExtent]
+    /// Records from `offset` on, at most `limit`, at most about `maxBytes`.
+    func publications(topic: String, from offset: Int64, limit: Int, maxBytes: Int) throws(DependencyFault)
+        -> [StoredPublication]
+    /// The next offset that a named publisher has yet to get acknowledged; 0 at first.
+    func publisherCursor(_ publisher: String, topic: String) throws(DependencyFault) -> Int64
+    func setPublisherCursor(_ publisher: String, topic: String, next: Int64) throws(DependencyFault)
+    /// Drops records older than `olderThan` or beyond `maxBytes`, never past a publisher's cursor.
+    func expirePublications(topic: String, olderThan: MJD, maxBytes: Int64) throws(DependencyFault)
+
+    // MARK: Dead letters and counters
+
+    func deadLetters(from id: Int64, limit: Int, openOnly: Bool) throws(DependencyFault) -> [StoredDeadLetter]
+    /// Counters of a visit, of all visits of a night, or of everything; in order of visit and name.
+    func counters(night: Night?, visit: VisitID?) throws(DependencyFault) -> [CounterValue]
+
+    /// Releases everything; further calls are defects.
+    func close()
+}
+
+/// One alert for lists: who, what, when.
+public struct KnownAlertSummary: Sendable {
+    public let diaSourceId: DiaSourceID
+    public let known: KnownAlert
+
+    public init(diaSourceId: DiaSourceID, known: KnownAlert) {
+        self.diaSourceId = diaSourceId
+        self.known = known
+    }
+}
