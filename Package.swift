@@ -50,6 +50,6 @@ let package = Package(
         tests("PipelineTests", ["Pipeline", "Storage", "Simulator"]),
         tests("ServiceTests", ["Service", "Storage"]),
         tests("SimulatorTests", ["Simulator"]),
-        tests("TidyTests", ["Core"]),
+        
     ]
 )
