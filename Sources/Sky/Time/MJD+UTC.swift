@@ -38,9 +38,12 @@ extension MJD {
             return
         }
         guard trimmed.hasSuffix("Z") else {
-            throw MJD.badTime(text, trimmed.contains("-") ? "the Z of UTC is missing" : "it is neither a number nor a date")
+            throw MJD.badTime(
+                text, trimmed.contains("-") ? "the Z of UTC is missing" : "it is neither a number nor a date")
         }
-        guard let fields = CalendarFields(trimmed.dropLast()) else { throw MJD.badTime(text, "the date or clock is malformed") }
+        guard let fields = CalendarFields(trimmed.dropLast()) else {
+            throw MJD.badTime(text, "the date or clock is malformed")
+        }
         var utc1: Double = 0
         var utc2: Double = 0
         var tai1: Double = 0
