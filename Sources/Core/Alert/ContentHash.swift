@@ -1,7 +1,7 @@
 /// Hashes of records by their values, so that a record read with any schema version hashes the same.
 ///
-/// Σ over columns of mix(value bits ⊕ seed of the column's id); missing cells, NaN, and zero in the id columns where Rubin
-/// writes 0 for "none" add nothing. Column by column over all rows: about a nanosecond a cell.
+/// Σ over columns of mix(value bits ⊕ seed of the column's id); missing cells, NaN, and zero in the id columns where
+/// Rubin writes 0 for "none" add nothing. Column by column over all rows: about a nanosecond a cell.
 public enum ContentHash {
     /// Appends the hash of each of the table's rows from `firstRow` on.
     public static func appendHashes(of table: ColumnTable, from firstRow: Int = 0, into hashes: inout [UInt64]) {
@@ -13,7 +13,9 @@ public enum ContentHash {
             let sums = UnsafeMutableBufferPointer(rebasing: all[start...])
             for (schema, column) in zip(table.schema.columns, table.columns) {
                 let seed = mix(UInt64(schema.id) &* 0x9E37_79B9_7F4A_7C15)
-                add(column, firstRow: firstRow, seed: seed, zeroIsNone: zeroMeansNone(schema.name), arena: table.arena, to: sums)
+                add(
+                    column, firstRow: firstRow, seed: seed, zeroIsNone: zeroMeansNone(schema.name), arena: table.arena,
+                    to: sums)
             }
             for row in sums.indices { sums[row] = mix(sums[row]) }
         }

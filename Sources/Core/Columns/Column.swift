@@ -57,7 +57,8 @@ public final class Column {
         count += repeatCount
     }
 
-    /// Appends a copy of a cell of a column of the same type; strings need `ColumnTable.appendRow`, which moves bytes too.
+    /// Appends a copy of a cell of a column of the same type; strings need `ColumnTable.appendRow`, which moves bytes
+    /// too.
     public func append(cell row: Int, of other: Column) {
         precondition(other.type == type && row >= 0 && row < other.count)
         if count == capacity { grow(to: count + 1) }

@@ -6,7 +6,8 @@ import Synchronization
 
 /// A queue between two threads that holds at most `capacity` elements: the producer waits, nothing is dropped.
 ///
-/// Plain mutex and condition (71 ns a hand-off), because the data plane runs on named threads, not on the cooperative pool.
+/// Plain mutex and condition (71 ns a hand-off), because the data plane runs on named threads, not on the cooperative
+/// pool.
 public final class BoundedQueue<Element>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)

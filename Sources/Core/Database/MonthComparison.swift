@@ -1,8 +1,8 @@
 /// Decides, from the directory alone, which months of an object's stored points must be read for a packet.
 ///
-/// A month wholly inside the packet's window whose count and hash sum agree is known and complete. The oldest month, which
-/// the window cuts, is taken as known when the directory has it. In the directory's newest month, whose points it lists,
-/// a subset test decides. Months after it are new. What is left must be read.
+/// A month wholly inside the packet's window whose count and hash sum agree is known and complete. The oldest month,
+/// which the window cuts, is taken as known when the directory has it. In the directory's newest month, whose points it
+/// lists, a subset test decides. Months after it are new. What is left must be read.
 public enum MonthComparison {
     public struct Decision: Equatable, Sendable {
         /// Months to read because points of the packet may be new or revised.

@@ -1,4 +1,5 @@
-/// What the database holds of one object beside its points: where it lives, what is known of its history, its statistics.
+/// What the database holds of one object beside its points: where it lives, what is known of its history, its
+/// statistics.
 public struct ObjectRecord: Sendable, Equatable {
     public let diaObjectId: DiaObjectID
     /// Decided from the first known position, frozen.

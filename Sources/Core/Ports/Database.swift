@@ -1,7 +1,7 @@
 /// The database behind the pipeline and the service: batches and values; no keys, iterators, snapshots or engine types.
 ///
-/// Thread-safe. `commit` has one caller at a time (the owner's pipeline or a maintenance command); reads go on meanwhile and
-/// see whole commits only.
+/// Thread-safe. `commit` has one caller at a time (the owner's pipeline or a maintenance command); reads go on
+/// meanwhile and see whole commits only.
 public protocol Database: AnyObject, Sendable {
     // MARK: The pipeline: two round trips a batch
 

@@ -1,6 +1,7 @@
 import Glibc
 
-/// A small fast generator with a seed: SplitMix64 (Steele, Lea, Flood 2014). The same seed gives the same numbers everywhere.
+/// A small fast generator with a seed: SplitMix64 (Steele, Lea, Flood 2014). The same seed gives the same numbers
+/// everywhere.
 public struct SeededRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
     public init(seed: UInt64) { state = seed }

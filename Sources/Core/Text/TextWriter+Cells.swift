@@ -1,5 +1,6 @@
 extension TextWriter {
-    /// One cell as JSON: 64-bit ids as strings where the column is an id, missing and NaN as `null`, bytes as their length.
+    /// One cell as JSON: 64-bit ids as strings where the column is an id, missing and NaN as `null`, bytes as their
+    /// length.
     public mutating func append(jsonCell row: Int, column index: Int, of table: ColumnTable) {
         let column = table.columns[index]
         guard column.hasValue(row) else { return append("null") }

@@ -1,6 +1,6 @@
 """Checks Schemas/lsst against the published schemas, the Swift declarations and independent libraries.
 
-    python -m unittest discover -s Tests/conformance/schemas
+    python Tests/conformance/schemas/test_schemas.py
 
 Needs fastavro; astropy for the check of units and UCDs. The published schemas are read from $NIGHTJAR_SHARED or
 ../shared beside the repository; without them that comparison is skipped.
@@ -154,4 +154,4 @@ class Declarations(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    unittest.main(verbosity=2)
