@@ -1,2 +1,3 @@
-import Core
-print("nightjar")
+import Glibc
+
+exit(CommandLineTool.run(CommandLine.arguments).rawValue)

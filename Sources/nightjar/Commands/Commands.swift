@@ -1,0 +1,4 @@
+/// Every command, in the order of help.
+enum Commands {
+    static let all: [CommandSpec] = []
+}
