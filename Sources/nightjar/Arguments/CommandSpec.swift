@@ -1,7 +1,7 @@
 import Core
 
 /// One option of a command.
-struct OptionSpec {
+struct OptionSpec: Sendable {
     let name: String
     /// What stands for the value in help; nil for a flag.
     let value: String?
@@ -17,7 +17,7 @@ struct OptionSpec {
 }
 
 /// One command: how it is called, what it does, and the function that does it.
-struct CommandSpec {
+struct CommandSpec: Sendable {
     /// One word or two: `catalog import`.
     let name: String
     /// Positional arguments as help shows them.
@@ -26,11 +26,11 @@ struct CommandSpec {
     let options: [OptionSpec]
     let minPositionals: Int
     let maxPositionals: Int
-    let run: (Arguments) throws -> ExitStatus
+    let run: @Sendable (Arguments) throws -> ExitStatus
 
     init(
         _ name: String, _ positionals: String, _ summary: String, options: [OptionSpec] = [],
-        positionalCount: ClosedRange<Int>, run: @escaping (Arguments) throws -> ExitStatus
+        positionalCount: ClosedRange<Int>, run: @escaping @Sendable (Arguments) throws -> ExitStatus
     ) {
         self.name = name
         self.positionals = positionals

@@ -1,0 +1,82 @@
+import Core
+
+/// The conservation counters of one batch, per visit, as the commit writes them.
+///
+/// received = decoded + dead_lettered; decoded = new + revised + duplicate; per filter the verdicts sum to new + revised.
+struct BatchCounters {
+    private struct Key: Hashable {
+        let visit: VisitID
+        let name: String
+    }
+
+    private var amounts: [Key: Int64] = [:]
+
+    mutating func add(_ name: String, visit: VisitID, _ amount: Int64 = 1) {
+        guard amount != 0 else { return }
+        amounts[Key(visit: visit, name: name), default: 0] += amount
+    }
+
+    /// In order of visit and name.
+    var deltas: [CounterDelta] {
+        amounts.map { CounterDelta(visit: $0.key.visit, name: $0.key.name, amount: $0.value) }
+            .sorted { ($0.visit.rawValue, $0.name) < ($1.visit.rawValue, $1.name) }
+    }
+
+    /// Counts rows by visit without a String per row: a batch holds few visits.
+    mutating func addOutcomes(_ outcomes: [AlertOutcome]) {
+        for (visit, rows) in BatchCounters.byVisit(outcomes) {
+            add("received", visit: visit, Int64(rows.count))
+            add("decoded", visit: visit, Int64(rows.count))
+            for (name, kind) in [("new", AlertOutcome.Kind.new), ("revised", .revised), ("duplicate", .duplicate)] {
+                add(name, visit: visit, Int64(rows.count { outcomes[$0].kind == kind }))
+            }
+            let committed = rows.filter { outcomes[$0].kind != .duplicate }
+            add("solar_system", visit: visit, Int64(committed.count { outcomes[$0].diaObjectId.isNone }))
+        }
+    }
+
+    mutating func addVerdicts(_ verdicts: FilterVerdicts, outcomes: [AlertOutcome]) {
+        for (visit, rows) in BatchCounters.byVisit(outcomes) {
+            var counts = [Int64](repeating: 0, count: FilterVerdict.allCases.count)
+            for row in rows where outcomes[row].kind != .duplicate { counts[Int(verdicts.verdicts[row].rawValue)] += 1 }
+            for verdict in FilterVerdict.allCases {
+                let word = verdict == .notRun ? "not_run" : verdict.name
+                add("filter/\(verdicts.filter)/\(word)", visit: visit, counts[Int(verdict.rawValue)])
+            }
+        }
+    }
+
+    mutating func addMatches(_ matches: NearestMatches, outcomes: [AlertOutcome]) {
+        let status = matches.table.column("status")
+        let arena = matches.table.arena
+        for (visit, rows) in BatchCounters.byVisit(outcomes) {
+            var counts: [Int64] = [0, 0, 0]
+            for row in rows where outcomes[row].kind != .duplicate {
+                guard let reference = status.reference(row) else { continue }
+                // matched, unmatched, unknown: told apart by their third byte.
+                switch arena.bytes(reference)[2] {
+                case UInt8(ascii: "t"): counts[0] += 1
+                case UInt8(ascii: "m"): counts[1] += 1
+                default: counts[2] += 1
+                }
+            }
+            for (name, count) in zip(["matched", "unmatched", "unknown"], counts) {
+                add("catalogue/\(matches.catalogue)/\(name)", visit: visit, count)
+            }
+        }
+    }
+
+    private static func byVisit(_ outcomes: [AlertOutcome]) -> [(visit: VisitID, rows: [Int])] {
+        var groups: [(visit: VisitID, rows: [Int])] = []
+        for (row, outcome) in outcomes.enumerated() {
+            if let last = groups.indices.last, groups[last].visit == outcome.visit {
+                groups[last].rows.append(row)
+            } else if let group = groups.firstIndex(where: { $0.visit == outcome.visit }) {
+                groups[group].rows.append(row)
+            } else {
+                groups.append((outcome.visit, [row]))
+            }
+        }
+        return groups
+    }
+}
