@@ -1,0 +1,51 @@
+import Core
+
+extension Catalog {
+    /// The tables of a filter over one alert, with the nearest-match tables of the given catalogues.
+    public static func filters(nearest: [(catalogue: String, schema: TableSchema)] = []) -> Catalog {
+        var tables = [
+            CatalogTable(name: "alert", role: .alert, schema: alertSchema, key: "diaSourceId"),
+            CatalogTable(name: "object", role: .object, schema: Tables.diaObject, key: "diaObjectId"),
+            CatalogTable(name: "packet_sso", role: .packetSSO, schema: Tables.ssSource, key: "diaSourceId"),
+            CatalogTable(name: "detections", role: .detections, schema: Tables.diaSource, key: "diaObjectId"),
+            CatalogTable(name: "forced", role: .forced, schema: Tables.diaForcedSource, key: "diaObjectId"),
+        ]
+        for (catalogue, schema) in nearest {
+            tables.append(
+                CatalogTable(
+                    name: "nearest." + catalogue, role: .nearest(catalogue: catalogue), schema: schema, key: "diaSourceId"))
+        }
+        return Catalog(tables: tables)
+    }
+
+    /// The trigger's columns, the packet's own fields, and what follows from them.
+    public static let alertSchema = TableSchema(
+        name: "alert", description: "The triggering detection, the packet's own fields, and what follows from them.",
+        columns: Tables.diaSource.columns + [
+            ColumnSchema(
+                id: 1001, name: "observation_reason", type: .string,
+                description: "Why the visit was taken, in the scheduler's words."),
+            ColumnSchema(
+                id: 1002, name: "target_name", type: .string,
+                description: "Name of the field or target that the visit was taken for."),
+            ColumnSchema(
+                id: 1003, name: "is_sso", type: .bool, ucd: "meta.code", isNullable: false,
+                description: "Whether the detection is attributed to a Solar System object: its ssObjectId is neither null nor 0."),
+            ColumnSchema(
+                id: 1004, name: "night", type: .int32, ucd: "time.epoch;obs", isNullable: false,
+                description: "The observatory's day_obs as YYYYMMDD, from the visit."),
+        ])
+
+    /// The columns that every nearest-match table has, for catalogues that bring no others.
+    public static func nearestSchema(_ catalogue: String, extras: [ColumnSchema] = []) -> TableSchema {
+        TableSchema(
+            name: "nearest." + catalogue, description: "The nearest entry of \(catalogue) to the alert.",
+            columns: [
+                ColumnSchema(id: 1, name: "status", type: .string, isNullable: false, description: "matched, unmatched or unknown."),
+                ColumnSchema(id: 2, name: "separation_arcsec", type: .float64, unit: "arcsec", description: "Angular distance."),
+                ColumnSchema(id: 3, name: "source_id", type: .int64, description: "The entry's number in its catalogue."),
+                ColumnSchema(id: 4, name: "ra", type: .float64, unit: "deg", description: "Right ascension of the entry."),
+                ColumnSchema(id: 5, name: "dec", type: .float64, unit: "deg", description: "Declination of the entry."),
+            ] + extras)
+    }
+}
