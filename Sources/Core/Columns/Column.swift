@@ -101,6 +101,18 @@ public final class Column {
         return (values, states)
     }
 
+    /// Room for `rows` cells in all; the count stays, and what is written past it counts only after `extend`.
+    @inline(__always) public func reserve(rows: Int) -> CellPointers {
+        if rows > capacity { grow(to: rows) }
+        return CellPointers(values: values, states: states)
+    }
+
+    /// Counts the cells that were written into reserved room.
+    @inline(__always) public func extend(to newCount: Int) {
+        precondition(newCount >= count && newCount <= capacity)
+        count = newCount
+    }
+
     /// The cells as `T`, whose size must be the column's width; invalid after the next append.
     @inline(__always) public func buffer<T: BitwiseCopyable>(as type: T.Type) -> UnsafeMutableBufferPointer<T> {
         precondition(MemoryLayout<T>.stride == self.type.width)
