@@ -30,7 +30,8 @@ public final class AlertDecoder {
     ///   - message: the bytes as they arrived; offsets in faults count from its first byte.
     ///   - bodyStart: where the Avro body begins: 5 for Confluent's framing, 0 for a bare body.
     public func append(
-        message: UnsafeRawBufferPointer, bodyStart: Int, origin: AlertOrigin, writerSchemaID: Int32, to batch: AlertBatch
+        message: UnsafeRawBufferPointer, bodyStart: Int, origin: AlertOrigin, writerSchemaID: Int32,
+        to batch: AlertBatch
     ) throws(RecordFault) {
         let arenaMark = batch.arena.count
         let reference = batch.arena.append(message)
@@ -64,7 +65,8 @@ public final class AlertDecoder {
             if !program.constants.isEmpty { _ = program.constants.withUnsafeBytes { batch.arena.append($0) } }
             let window = UnsafeRawBufferPointer(rebasing: batch.arena.bytes[..<(start + Int(message.length))])
             var pass = AlertPass(
-                program: program, fillers: fillers, bytes: window, constantsStart: constantsStart, batch: batch, row: row,
+                program: program, fillers: fillers, bytes: window, constantsStart: constantsStart, batch: batch,
+                row: row,
                 position: start + bodyStart)
             swap(&pass.extras, &extras)
             defer { swap(&pass.extras, &extras) }
@@ -76,7 +78,8 @@ public final class AlertDecoder {
             batch.forced.truncate(parents: row, rows: marks.forced)
             batch.arena.truncate(to: arenaMark)
             throw RecordFault(
-                error.reason, error.detail, byteOffset: max(error.byteOffset - Int(message.offset), -1), fieldPath: error.fieldPath)
+                error.reason, error.detail, byteOffset: max(error.byteOffset - Int(message.offset), -1),
+                fieldPath: error.fieldPath)
         }
         batch.extras.append(extras.isEmpty ? nil : extras.bytes.withUnsafeBytes { batch.arena.append($0) })
         batch.messages.append(message)

@@ -103,7 +103,9 @@ struct AlertExtrasWriter {
             let branch = try cursor.readIndex(below: branches.count, "union branch")
             try keep(branches[branch], path, schema, &cursor, depth: depth + 1)
         case .record(let record):
-            for field in record.fields { try keep(field.type, path + "." + field.name, schema, &cursor, depth: depth + 1) }
+            for field in record.fields {
+                try keep(field.type, path + "." + field.name, schema, &cursor, depth: depth + 1)
+            }
         case .array(let items): try blocks(items, path, false, schema, &cursor, depth)
         case .map(let values): try blocks(values, path, true, schema, &cursor, depth)
         }
@@ -118,7 +120,8 @@ struct AlertExtrasWriter {
             if block.count == 0 { return }
             let start = cursor.position
             for _ in 0..<block.count {
-                let name = hasKeys ? "." + String(decoding: cursor.bytes[try cursor.readBytes()], as: UTF8.self) : "[\(index)]"
+                let name =
+                    hasKeys ? "." + String(decoding: cursor.bytes[try cursor.readBytes()], as: UTF8.self) : "[\(index)]"
                 try keep(item, path + name, schema, &cursor, depth: depth + 1)
                 index += 1
             }
@@ -153,5 +156,7 @@ struct AlertExtrasWriter {
         bytes.append(UInt8(rest))
     }
 
-    private func little(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
+    private func little(_ value: some FixedWidthInteger) -> [UInt8] {
+        withUnsafeBytes(of: value.littleEndian) { Array($0) }
+    }
 }

@@ -25,7 +25,8 @@ enum AlertFieldNames {
     }
 
     private static let common = [
-        "midPointTai": "midpointMjdTai", "psFlux": "psfFlux", "psFluxErr": "psfFluxErr", "decl": "dec", "declErr": "decErr",
+        "midPointTai": "midpointMjdTai", "psFlux": "psfFlux", "psFluxErr": "psfFluxErr", "decl": "dec",
+        "declErr": "decErr",
         "filterName": "band", "time_processed": "timeProcessedMjdTai", "time_withdrawn": "timeWithdrawnMjdTai",
     ]
 

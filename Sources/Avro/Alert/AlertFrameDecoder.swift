@@ -29,7 +29,8 @@ public final class AlertFrameDecoder {
         let decoder = try decoder(for: frame.schemaID)
         do {
             try decoder.append(
-                message: message, bodyStart: ConfluentFrame.headerBytes, origin: origin, writerSchemaID: frame.schemaID, to: batch)
+                message: message, bodyStart: ConfluentFrame.headerBytes, origin: origin, writerSchemaID: frame.schemaID,
+                to: batch)
         } catch {
             throw .record(error)
         }

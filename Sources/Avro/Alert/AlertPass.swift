@@ -73,7 +73,8 @@ struct AlertPass {
             position = cursor.position
             if block.count == 0 { break }
             guard next + block.count < Int(Int32.max) else {
-                throw RecordFault(.oversized, "too many history points in a batch", byteOffset: position, fieldPath: name.fieldName)
+                throw RecordFault(
+                    .oversized, "too many history points in a batch", byteOffset: position, fieldPath: name.fieldName)
             }
             child.table.reserve(rows: next + block.count, columns: filler.program.columns, into: filler.slots)
             let start = position
@@ -117,7 +118,8 @@ struct AlertPass {
         do {
             if target.isExtra {
                 let place = item < 0 ? path : "\(path)[\(item)]"
-                try extras.keep(target.node, place.isEmpty ? target.name : "\(place).\(target.name)", program.schema, &cursor)
+                try extras.keep(
+                    target.node, place.isEmpty ? target.name : "\(place).\(target.name)", program.schema, &cursor)
             } else {
                 let field = CheckedField(schema: program.schema, target: target, constantsStart: constantsStart)
                 try field.read(&cursor, into: target.slot < 0 ? nil : filler.slots[target.slot], row: row)

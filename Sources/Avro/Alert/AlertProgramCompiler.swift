@@ -56,7 +56,8 @@ struct AlertProgramCompiler {
             let values = branches.indices.filter { if case .null = schema[branches[$0]].kind { false } else { true } }
             guard values.count == 1 else { throw RecordFault(.schema, "a union of more than null and one type") }
             branch = NullableBranch(
-                valueIndex: values[0], nullIndex: branches.indices.first { $0 != values[0] }, branchCount: branches.count)
+                valueIndex: values[0], nullIndex: branches.indices.first { $0 != values[0] },
+                branchCount: branches.count)
             node = branches[values[0]]
         }
         if table.isHistory {
@@ -74,7 +75,8 @@ struct AlertProgramCompiler {
             }
         }
         records[index].minimumSize = schema.minimumSizes[node]
-        steps.append(table.isHistory ? .history(program: index, branch: branch) : .record(program: index, branch: branch))
+        steps.append(
+            table.isHistory ? .history(program: index, branch: branch) : .record(program: index, branch: branch))
     }
 
     private mutating func add(_ field: AvroField, toRecord index: Int, isKnown: Bool) throws(RecordFault) {
@@ -85,7 +87,8 @@ struct AlertProgramCompiler {
         let isUnknown = column == nil && !isKnown
         if let known = column, !projection.includes(table, column: known) { column = nil }
         let type = column.map { table.schema.columns[$0].type }
-        let isTime = type == .float64 && field.name != column.map { table.schema.columns[$0].name } && isLong(field.type)
+        let isTime =
+            type == .float64 && field.name != column.map { table.schema.columns[$0].name } && isLong(field.type)
         if let type {
             guard accepts(field.type, type, isTime: isTime) else {
                 throw RecordFault(.schema, "its type \(describe(field.type)) does not fit \(type)")
@@ -124,7 +127,8 @@ struct AlertProgramCompiler {
         switch (schema[node].kind, type) {
         case (.union(let branches), _): branches.allSatisfy { accepts($0, type, isTime: isTime) }
         case (.null, _), (.boolean, .bool), (.int, .int32), (.int, .int64), (.int, .float32), (.int, .float64),
-            (.long, .int64), (.long, .int32), (.float, .float32), (.float, .float64), (.double, .float64), (.fixed, .bytes),
+            (.long, .int64), (.long, .int32), (.float, .float32), (.float, .float64), (.double, .float64),
+            (.fixed, .bytes),
             (.enumeration, .string):
             true
         case (.long, .float64): true
@@ -164,7 +168,8 @@ struct AlertProgramCompiler {
             node = branches[1 - null]
             isOptional = true
         }
-        let simple = target.type == nil ? skipOperation(schema[node].kind) : fillOperation(schema[node].kind, target.type)
+        let simple =
+            target.type == nil ? skipOperation(schema[node].kind) : fillOperation(schema[node].kind, target.type)
         guard let (operation, bytes) = simple else { return run }
         run.operation = isOptional ? AlertProgramCompiler.optional(operation) : operation
         run.itemBytes = Int32(bytes + (isOptional ? 1 : 0))
@@ -240,7 +245,8 @@ struct AlertProgramCompiler {
         let table = records[index].table
         records[index].absentFrom = records[index].columns.count
         let written = Set(records[index].columns)
-        for column in table.schema.columns.indices where !written.contains(column) && projection.includes(table, column: column) {
+        for column in table.schema.columns.indices
+        where !written.contains(column) && projection.includes(table, column: column) {
             records[index].columns.append(column)
         }
     }

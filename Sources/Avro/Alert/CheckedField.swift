@@ -43,8 +43,14 @@ struct CheckedField {
         case .int, .long:
             let start = cursor
             let value: Int64
-            if case .int = schema[node].kind { value = Int64(try cursor.readInt()) } else { value = try cursor.readLong() }
-            try putInteger(value, type, put32: { put($0) }, put64: { put($0) }, putFloat: { put($0) }, putDouble: { put($0) }, start)
+            if case .int = schema[node].kind {
+                value = Int64(try cursor.readInt())
+            } else {
+                value = try cursor.readLong()
+            }
+            try putInteger(
+                value, type, put32: { put($0) }, put64: { put($0) }, putFloat: { put($0) }, putDouble: { put($0) },
+                start)
         case .string, .bytes: put(CheckedField.reference(try cursor.readBytes()))
         case .fixed(let fixed): put(CheckedField.reference(try cursor.readFixed(fixed.size)))
         case .enumeration(let enumeration):

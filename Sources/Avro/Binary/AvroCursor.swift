@@ -119,7 +119,9 @@ public struct AvroCursor {
         if count < 0 {
             let size = try readLong()
             guard count != .min, size >= 0 else { throw fault(.malformed, "a block has a negative size") }
-            guard size <= remaining else { throw fault(.truncated, "a block of \(size) bytes, and \(remaining) are left") }
+            guard size <= remaining else {
+                throw fault(.truncated, "a block of \(size) bytes, and \(remaining) are left")
+            }
             count = -count
             byteSize = Int(size)
         }

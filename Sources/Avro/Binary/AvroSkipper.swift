@@ -18,7 +18,8 @@ extension AvroSchema {
         case .fixed(let fixed): _ = try cursor.take(fixed.size)
         case .enumeration(let enumeration): _ = try cursor.readIndex(below: enumeration.symbols.count, "enum symbol")
         case .union(let branches):
-            try skip(branches[try cursor.readIndex(below: branches.count, "union branch")], in: &cursor, depth: depth + 1)
+            try skip(
+                branches[try cursor.readIndex(below: branches.count, "union branch")], in: &cursor, depth: depth + 1)
         case .record(let record):
             for field in record.fields {
                 do {

@@ -118,7 +118,9 @@ public struct JSONReader {
             position += 1
             switch byte {
             case UInt8(ascii: "\""):
-                guard let text = String(validating: content, as: UTF8.self) else { throw failure("a string is not UTF-8") }
+                guard let text = String(validating: content, as: UTF8.self) else {
+                    throw failure("a string is not UTF-8")
+                }
                 return text
             case UInt8(ascii: "\\"): try escape(into: &content)
             case 0..<0x20: throw failure("a control character inside a string")

@@ -41,8 +41,10 @@ private struct SchemaPrinter {
         case .record(let record): return self.record(record)
         case .enumeration(let enumeration): return self.enumeration(enumeration)
         case .fixed(let fixed): return .object(head(fixed.name, "fixed", fixed.aliases) + [size(fixed)] + logical(node))
-        case .array(let items): return .object([JSONMember("type", .string("array")), JSONMember("items", self.node(items))])
-        case .map(let values): return .object([JSONMember("type", .string("map")), JSONMember("values", self.node(values))])
+        case .array(let items):
+            return .object([JSONMember("type", .string("array")), JSONMember("items", self.node(items))])
+        case .map(let values):
+            return .object([JSONMember("type", .string("map")), JSONMember("values", self.node(values))])
         case .union(let branches): return .array(branches.map { self.node($0) })
         default:
             let name = JSONValue.string(node.kind.typeName)
@@ -55,7 +57,9 @@ private struct SchemaPrinter {
 
     private func head(_ name: AvroName, _ type: String, _ aliases: [AvroName]) -> [JSONMember] {
         var members = [JSONMember("name", .string(name.full)), JSONMember("type", .string(type))]
-        if !isCanonical, !aliases.isEmpty { members.append(JSONMember("aliases", .array(aliases.map { .string($0.full) }))) }
+        if !isCanonical, !aliases.isEmpty {
+            members.append(JSONMember("aliases", .array(aliases.map { .string($0.full) })))
+        }
         return members
     }
 
@@ -94,7 +98,9 @@ private struct SchemaPrinter {
     private func enumeration(_ enumeration: AvroEnumeration) -> JSONValue {
         var members = head(enumeration.name, "enum", enumeration.aliases) + note(enumeration.doc)
         members.append(JSONMember("symbols", .array(enumeration.symbols.map { .string($0) })))
-        if !isCanonical, let symbol = enumeration.defaultSymbol { members.append(JSONMember("default", .string(symbol))) }
+        if !isCanonical, let symbol = enumeration.defaultSymbol {
+            members.append(JSONMember("default", .string(symbol)))
+        }
         return .object(members)
     }
 }

@@ -125,7 +125,8 @@ public struct AvroFixed: Sendable {
 /// The logical types of Avro 1.11.
 public enum AvroLogicalType: Sendable, Equatable {
     case decimal(precision: Int, scale: Int)
-    case uuid, date, timeMillis, timeMicros, timestampMillis, timestampMicros, localTimestampMillis, localTimestampMicros
+    case uuid, date, timeMillis, timeMicros, timestampMillis, timestampMicros, localTimestampMillis,
+        localTimestampMicros
     case duration
 
     static let plainNames: [(String, AvroLogicalType)] = [

@@ -57,7 +57,9 @@ struct AvroSchemaParser {
             return id
         }
         let qualified = name.contains(".") || namespace.isEmpty ? name : namespace + "." + name
-        guard let id = named[qualified] ?? named[name] else { throw fault("the type \"\(name)\" is not defined before its use") }
+        guard let id = named[qualified] ?? named[name] else {
+            throw fault("the type \"\(name)\" is not defined before its use")
+        }
         return id
     }
 
@@ -106,7 +108,9 @@ struct AvroSchemaParser {
         guard full.split(separator: ".", omittingEmptySubsequences: false).allSatisfy(AvroSchemaParser.isName) else {
             throw fault("\"\(full)\" is not a name")
         }
-        guard AvroSchemaParser.primitive(full) == nil else { throw fault("\"\(full)\" is the name of a primitive type") }
+        guard AvroSchemaParser.primitive(full) == nil else {
+            throw fault("\"\(full)\" is the name of a primitive type")
+        }
         guard named[full] == nil else { throw fault("the type \"\(full)\" is defined twice") }
         return AvroName(full: full)
     }
@@ -127,7 +131,9 @@ struct AvroSchemaParser {
 
     private mutating func record(_ json: JSONValue, namespace: String, depth: Int) throws(RecordFault) -> Int {
         let name = try definedName(json, namespace: namespace)
-        guard case .array(let members)? = json["fields"] else { throw fault("the record \(name.full) has no \"fields\"") }
+        guard case .array(let members)? = json["fields"] else {
+            throw fault("the record \(name.full) has no \"fields\"")
+        }
         guard members.count <= Limits.fieldsPerRecord else {
             throw fault("the record \(name.full) has more than \(Limits.fieldsPerRecord) fields")
         }
@@ -138,7 +144,9 @@ struct AvroSchemaParser {
         var seen: Set<String> = []
         for member in members {
             let field = try field(member, of: name, depth: depth)
-            guard seen.insert(field.name).inserted else { throw fault("\(name.full) has the field \"\(field.name)\" twice") }
+            guard seen.insert(field.name).inserted else {
+                throw fault("\(name.full) has the field \"\(field.name)\" twice")
+            }
             fields.append(field)
         }
         let record = AvroRecord(name: name, aliases: aliases(json, of: name), doc: json["doc"]?.text, fields: fields)
@@ -160,14 +168,17 @@ struct AvroSchemaParser {
 
     private mutating func enumeration(_ json: JSONValue, namespace: String) throws(RecordFault) -> Int {
         let name = try definedName(json, namespace: namespace)
-        guard case .array(let values)? = json["symbols"] else { throw fault("the enum \(name.full) has no \"symbols\"") }
+        guard case .array(let values)? = json["symbols"] else {
+            throw fault("the enum \(name.full) has no \"symbols\"")
+        }
         let symbols = values.compactMap(\.text)
         guard symbols.count == values.count, Set(symbols).count == symbols.count,
             symbols.allSatisfy({ AvroSchemaParser.isName($0[...]) })
         else { throw fault("the symbols of \(name.full) are not distinct names") }
         let known = json["default"]?.text.flatMap { symbols.contains($0) ? $0 : nil }
         let enumeration = AvroEnumeration(
-            name: name, aliases: aliases(json, of: name), doc: json["doc"]?.text, symbols: symbols, defaultSymbol: known)
+            name: name, aliases: aliases(json, of: name), doc: json["doc"]?.text, symbols: symbols, defaultSymbol: known
+        )
         let id = try add(AvroNode(.enumeration(enumeration)))
         named[name.full] = id
         return id
@@ -192,7 +203,8 @@ struct AvroSchemaParser {
             guard let precision = json["precision"]?.integer, precision > 0, precision < 1 << 20 else { return nil }
             let scale = json["scale"]?.integer ?? 0
             return scale >= 0 && scale <= precision ? .decimal(precision: Int(precision), scale: Int(scale)) : nil
-        case ("uuid", .string), ("date", .int), ("time-millis", .int), ("time-micros", .long), ("timestamp-millis", .long),
+        case ("uuid", .string), ("date", .int), ("time-millis", .int), ("time-micros", .long),
+            ("timestamp-millis", .long),
             ("timestamp-micros", .long), ("local-timestamp-millis", .long), ("local-timestamp-micros", .long):
             return AvroLogicalType.plainNames.first { $0.0 == name }?.1
         case ("duration", .fixed(let fixed)): return fixed.size == 12 ? .duration : nil

@@ -78,7 +78,9 @@ public struct AvroEncoder: Sendable {
         _ value: AvroValue, _ branches: [Int], _ writer: inout AvroWriter, _ depth: Int
     ) throws(RecordFault) {
         if case .union(let index, let content) = value {
-            guard branches.indices.contains(index) else { throw RecordFault(.schema, "the union has no branch \(index)") }
+            guard branches.indices.contains(index) else {
+                throw RecordFault(.schema, "the union has no branch \(index)")
+            }
             writer.write(branch: index)
             return try write(content, branches[index], &writer, depth + 1)
         }

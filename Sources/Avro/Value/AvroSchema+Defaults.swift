@@ -21,7 +21,9 @@ extension AvroSchema {
         case (.enumeration(let type), .string(let symbol)):
             if type.symbols.contains(symbol) { return .enumeration(symbol) }
         case (.array(let items), .array(let elements)):
-            return .array(try elements.map { (element) throws(RecordFault) in try value(of: element, as: items, depth: depth + 1) })
+            return .array(
+                try elements.map { (element) throws(RecordFault) in try value(of: element, as: items, depth: depth + 1)
+                })
         case (.map(let values), .object(let members)):
             return .map(
                 try members.map { (member) throws(RecordFault) in

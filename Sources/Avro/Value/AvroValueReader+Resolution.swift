@@ -11,20 +11,24 @@ extension AvroValueReader {
             return try resolve(branches[index], to, reader, &cursor, depth + 1)
         }
         if case .union(let branches) = reader[to].kind {
-            guard let index = bestBranch(for: from, among: branches, reader) else { throw mismatch(from, to, reader, cursor) }
+            guard let index = bestBranch(for: from, among: branches, reader) else {
+                throw mismatch(from, to, reader, cursor)
+            }
             return .union(index, try resolve(from, branches[index], reader, &cursor, depth + 1))
         }
         switch (writer[from].kind, reader[to].kind) {
         case (.record(let mine), .record(let theirs)):
             return try record(mine, theirs, reader, &cursor, depth)
         case (.array(let mine), .array(let theirs)):
-            return .array(try elements(mine, &cursor) { (cursor) throws(RecordFault) in
-                try resolve(mine, theirs, reader, &cursor, depth + 1)
-            })
+            return .array(
+                try elements(mine, &cursor) { (cursor) throws(RecordFault) in
+                    try resolve(mine, theirs, reader, &cursor, depth + 1)
+                })
         case (.map(let mine), .map(let theirs)):
-            return .map(try entries(mine, &cursor) { (cursor) throws(RecordFault) in
-                try resolve(mine, theirs, reader, &cursor, depth + 1)
-            })
+            return .map(
+                try entries(mine, &cursor) { (cursor) throws(RecordFault) in
+                    try resolve(mine, theirs, reader, &cursor, depth + 1)
+                })
         case (.enumeration(let mine), .enumeration(let theirs)):
             let symbol = mine.symbols[try cursor.readIndex(below: mine.symbols.count, "enum symbol")]
             if theirs.symbols.contains(symbol) { return .enumeration(symbol) }
@@ -40,7 +44,8 @@ extension AvroValueReader {
 
     private func mismatch(_ from: Int, _ to: Int, _ reader: AvroSchema, _ cursor: AvroCursor) -> RecordFault {
         cursor.fault(
-            .schema, "the writer's \(writer[from].kind.typeName) cannot be read as the reader's \(reader[to].kind.typeName)")
+            .schema,
+            "the writer's \(writer[from].kind.typeName) cannot be read as the reader's \(reader[to].kind.typeName)")
     }
 
     private func record(
@@ -110,7 +115,8 @@ extension AvroValueReader {
     }
 
     private static func sameName(_ mine: AvroName, _ theirs: AvroName, _ aliases: [AvroName]) -> Bool {
-        mine.unqualified == theirs.unqualified || aliases.contains { $0.full == mine.full || $0.unqualified == mine.unqualified }
+        mine.unqualified == theirs.unqualified
+            || aliases.contains { $0.full == mine.full || $0.unqualified == mine.unqualified }
     }
 
     private func promoted(_ value: AvroValue, _ kind: AvroKind, _ cursor: AvroCursor) throws(RecordFault) -> AvroValue {

@@ -57,13 +57,15 @@ public struct AvroValueReader: Sendable {
             }
             return .record(members)
         case .array(let items):
-            return .array(try elements(items, &cursor) { (cursor) throws(RecordFault) in
-                try plain(items, &cursor, depth + 1)
-            })
+            return .array(
+                try elements(items, &cursor) { (cursor) throws(RecordFault) in
+                    try plain(items, &cursor, depth + 1)
+                })
         case .map(let values):
-            return .map(try entries(values, &cursor) { (cursor) throws(RecordFault) in
-                try plain(values, &cursor, depth + 1)
-            })
+            return .map(
+                try entries(values, &cursor) { (cursor) throws(RecordFault) in
+                    try plain(values, &cursor, depth + 1)
+                })
         }
     }
 

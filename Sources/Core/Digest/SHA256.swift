@@ -41,7 +41,9 @@ public struct SHA256 {
         let bitCount = byteCount * 8
         let zeros = (119 - pending.count % 64) % 64
         var tail: [UInt8] = [0x80] + [UInt8](repeating: 0, count: zeros)
-        for shift in stride(from: 56, through: 0, by: -8) { tail.append(UInt8(truncatingIfNeeded: bitCount >> UInt64(shift))) }
+        for shift in stride(from: 56, through: 0, by: -8) {
+            tail.append(UInt8(truncatingIfNeeded: bitCount >> UInt64(shift)))
+        }
         tail.withUnsafeBytes { update($0) }
         return state.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
     }

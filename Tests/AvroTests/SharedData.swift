@@ -1,0 +1,81 @@
+import Avro
+import Core
+import Glibc
+
+/// Real alerts beside the repository, used when they are there.
+enum SharedData {
+    /// The folder from NIGHTJAR_SHARED, else `../shared` beside the repository's root; nil with a note when absent.
+    static let root: String? = {
+        let candidates = [
+            getenv("NIGHTJAR_SHARED").map { String(cString: $0) }, beside("../shared"), beside("../../shared"),
+        ]
+        for case let folder? in candidates where access(folder + "/data/rubin", R_OK) == 0 { return folder }
+        print("skipped: no shared data (set NIGHTJAR_SHARED)")
+        return nil
+    }()
+
+    /// A path from the repository's root.
+    static func beside(_ path: String) -> String { repository + "/" + path }
+
+    static let repository: String = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+
+    static func file(_ path: String) throws -> [UInt8] {
+        let source = try FileByteSource(path: path)
+        let input = BufferedBytes(source)
+        var size = 1 << 16
+        while try input.fill(size) { size *= 2 }
+        return input.take(input.available)
+    }
+
+    static func names(in folder: String) -> [String] {
+        guard let directory = opendir(folder) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            names.append(
+                withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
+        }
+        return names.sorted()
+    }
+
+    /// The 84 real alerts in 10.0 as Confluent messages.
+    static func framedAlerts(_ root: String) throws -> [[UInt8]] {
+        let packed = BufferedBytes(try FileByteSource(path: root + "/data/rubin/alerts_v10_0.framed.zst"))
+        let reader = FramedMessageReader(ZstdByteSource(packed))
+        var messages: [[UInt8]] = []
+        while let message = try reader.next() { messages.append(message) }
+        return messages
+    }
+
+    /// The three alerts of `wire_v10` or `wire_v11_1`: message and reference decode.
+    static func wire(_ root: String, _ folder: String) throws -> [(
+        name: String, message: [UInt8], reference: JSONValue
+    )] {
+        let base = root + "/data/rubin/" + folder
+        return try names(in: base).filter { $0.hasSuffix(".bin") }.map { name in
+            let gzip = GzipByteSource(
+                BufferedBytes(try FileByteSource(path: base + "/" + name.dropLast(4) + ".json.gz")))
+            let input = BufferedBytes(gzip)
+            var size = 1 << 16
+            while try input.fill(size) { size *= 2 }
+            return (name, try file(base + "/" + name), try JSONReader.parse(input.take(input.available)))
+        }
+    }
+}
+
+extension AlertFrameDecoder {
+    func append(_ message: [UInt8], offset: Int64 = 0, to batch: AlertBatch) throws(AlertFault) {
+        try message.withUnsafeBufferPointer { (bytes) throws(AlertFault) in
+            try append(
+                message: UnsafeRawBufferPointer(bytes), origin: AlertOrigin(partition: 0, offset: offset), to: batch)
+        }
+    }
+}
+
+extension AvroValueReader {
+    func read(_ bytes: [UInt8], from start: Int = 0) throws(RecordFault) -> AvroValue {
+        try bytes.withUnsafeBufferPointer { (bytes) throws(RecordFault) in
+            try read(UnsafeRawBufferPointer(bytes), from: start)
+        }
+    }
+}
