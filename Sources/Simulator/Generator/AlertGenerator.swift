@@ -1,0 +1,188 @@
+import Core
+import Glibc
+
+/// Makes the visits of a plan one after the other, and the packets of each.
+///
+/// The same configuration gives the same bytes; one thread uses it. `nextVisit` measures the sky, `packet` encodes.
+public final class AlertGenerator {
+    public let configuration: SimulationConfiguration
+    public let plan: NightPlan
+    public let sky: SimulatedSky
+    /// What the alerts of the current visit are, in the order of their packets.
+    public private(set) var truth: [AlertTruth] = []
+
+    let telescope: Telescope
+    private let encoder: PacketEncoder
+    private let cutouts: Cutouts?
+    private let movers: MoverPopulation
+    private var states: [[ObjectState]]
+    private var visitIndex = -1
+    private var firstOffset: Int64 = 0
+    private var alerts: [PendingAlert] = []
+    private var history: [DetectionRecord] = []
+    private var forced: [ForcedRecord] = []
+
+    public init(configuration: SimulationConfiguration) {
+        self.configuration = configuration
+        plan = NightPlan(configuration: configuration)
+        sky = SimulatedSky(configuration: configuration, plan: plan)
+        telescope = Telescope(seed: configuration.seed)
+        encoder = PacketEncoder(version: configuration.schema, fieldNames: plan.fields.map(\.name))
+        cutouts =
+            configuration.hasCutouts ? Cutouts(seed: configuration.seed, fluxNJy: 20_000, errorNJy: 150) : nil
+        movers = MoverPopulation(configuration: configuration, plan: plan)
+        states = sky.objects.map { Array(repeating: ObjectState(), count: $0.count) }
+    }
+
+    /// Makes the next visit; nil after the last.
+    public func nextVisit() -> VisitInfo? {
+        firstOffset += Int64(alerts.count)
+        guard visitIndex + 1 < plan.visits.count else {
+            alerts.removeAll()
+            truth.removeAll()
+            return nil
+        }
+        visitIndex += 1
+        let visit = plan.visits[visitIndex]
+        var observation = VisitObservation(configuration: configuration, visit: visit, index: visitIndex)
+        observation.observe(sky.objects[visit.field], states: &states[visit.field], telescope: telescope)
+        observation.observe(movers.movers(field: visit.field, night: visit.night), telescope: telescope)
+        observation.fillWithArtefacts(telescope: telescope)
+        alerts = observation.inArrivalOrder()
+        truth = alerts.map { truth(of: $0, in: visit) }
+        return VisitInfo(visit: visit, index: visitIndex, alertCount: alerts.count, firstOffset: firstOffset)
+    }
+
+    /// The message (Confluent framing and body) of alert `index` of the current visit, valid until the next call, and
+    /// when its producer sent it.
+    public func packet(_ index: Int) -> (message: UnsafeRawBufferPointer, producedAtUnixSeconds: Double) {
+        let alert = alerts[index]
+        switch alert.kind {
+        case .object(let place): encodeObject(place, alert)
+        case .mover(let mover): encode(mover, alert)
+        case .artefact(let artefact): encode(artefact, alert)
+        }
+        return (encoder.buffer.bytes, alert.producedAtUnixSeconds)
+    }
+
+    /// Hands all packets of the current visit to `body`, in order of arrival.
+    public func forEachPacket(_ body: (_ message: UnsafeRawBufferPointer, _ producedAtUnixSeconds: Double) throws -> Void)
+        rethrows
+    {
+        for index in alerts.indices {
+            let (message, produced) = packet(index)
+            try body(message, produced)
+        }
+    }
+
+    private func truth(of alert: PendingAlert, in visit: SimulatedVisit) -> AlertTruth {
+        let id = RubinIdentifiers.id(
+            visit: visit.id, detector: Int(alert.point.detector), counter: Int64(alert.point.counter))
+        switch alert.kind {
+        case .object(let index):
+            let state = states[visit.field][index]
+            return AlertTruth(
+                diaSourceID: DiaSourceID(rawValue: id), diaObjectID: DiaObjectID(rawValue: state.id),
+                ssObjectID: SSObjectID(rawValue: 0), label: sky.objects[visit.field][index].label, visit: visit.id,
+                isFirst: state.id == id)
+        case .mover(let mover):
+            return AlertTruth(
+                diaSourceID: DiaSourceID(rawValue: id), diaObjectID: DiaObjectID(rawValue: 0),
+                ssObjectID: SSObjectID(rawValue: mover.mover.ssObjectID), label: .mover, visit: visit.id,
+                isFirst: false)
+        case .artefact:
+            return AlertTruth(
+                diaSourceID: DiaSourceID(rawValue: id), diaObjectID: DiaObjectID(rawValue: id),
+                ssObjectID: SSObjectID(rawValue: 0), label: .artefact, visit: visit.id, isFirst: true)
+        }
+    }
+}
+
+extension AlertGenerator {
+    private func encodeObject(_ index: Int, _ alert: PendingAlert) {
+        let visit = plan.visits[visitIndex]
+        let object = sky.objects[visit.field][index]
+        let state = states[visit.field][index]
+        let records = RecordMaker(
+            configuration: configuration, visits: plan.visits, object: object, objectID: state.id,
+            now: visit.processed.days)
+        let skipped = lackedVisit(of: object)
+        let oldest = visit.midpoint.days - 365
+        var statistics = FluxStatistics()
+        history.removeAll(keepingCapacity: true)
+        forced.removeAll(keepingCapacity: true)
+        for point in state.detections where point.visitIndex != skipped && Int(point.visitIndex) < visitIndex {
+            guard plan.visits[Int(point.visitIndex)].midpoint.days >= oldest else { continue }
+            let record = records.detection(point)
+            history.append(record)
+            if record.band == visit.band { statistics.add(record) }
+        }
+        let trigger = records.detection(alert.point)
+        statistics.add(trigger)
+        if trigger.id != state.id {
+            for point in state.forced where point.visitIndex != skipped {
+                guard plan.visits[Int(point.visitIndex)].midpoint.days >= oldest else { continue }
+                forced.append(records.forced(point))
+            }
+        }
+        encoder.begin(trigger, isSolarSystem: false, field: visit.field)
+        encoder.append(history: history)
+        encoder.append(forced: forced)
+        let place = records.objectPosition(visitIndex: visitIndex)
+        encoder.append(
+            object: ObjectRecord(
+                id: state.id, validityStart: visit.processed.days, ra: place.ra, dec: place.dec, positionErrDeg: 1e-5,
+                band: visit.band, statistics: statistics, detectionCount: history.count + 1))
+        finish(hasSolarSystem: false)
+    }
+
+    /// The visit before, when it is so recent that this packet does not know it yet; −1 for none.
+    private func lackedVisit(of object: SimulatedObject) -> Int32 {
+        guard visitIndex > 0 else { return -1 }
+        let gap = plan.visits[visitIndex].midpoint.days - plan.visits[visitIndex - 1].midpoint.days
+        guard gap * 86_400 < 120 else { return -1 }
+        let draw = Hash.uniform(object.seed ^ 0x1AC4, UInt64(visitIndex))
+        return draw < configuration.lastDetectionLackFraction ? Int32(visitIndex - 1) : -1
+    }
+
+    private func encode(_ artefact: Artefact, _ alert: PendingAlert) {
+        let visit = plan.visits[visitIndex]
+        let trigger = artefact.record(alert.point, visit: visit)
+        var statistics = FluxStatistics()
+        statistics.add(trigger)
+        encoder.begin(trigger, isSolarSystem: false, field: visit.field)
+        encoder.appendNull()
+        encoder.append(forced: [])
+        encoder.append(
+            object: ObjectRecord(
+                id: trigger.id, validityStart: visit.processed.days, ra: trigger.ra, dec: trigger.dec,
+                positionErrDeg: 2e-5, band: visit.band, statistics: statistics, detectionCount: 1))
+        finish(hasSolarSystem: false)
+    }
+
+    private func encode(_ sighting: MoverSighting, _ alert: PendingAlert) {
+        let visit = plan.visits[visitIndex]
+        let trigger = sighting.record(alert.point, visit: visit)
+        encoder.begin(trigger, isSolarSystem: true, field: visit.field)
+        encoder.appendNull()
+        encoder.appendNull()
+        encoder.appendNull()
+        encoder.append(encodedRecord: sighting.encodedSSSource(trigger: trigger, version: configuration.schema))
+        encoder.append(encodedRecord: movers.encodedOrbit(of: sighting.mover, version: configuration.schema))
+        finish(hasSolarSystem: true)
+    }
+
+    private func finish(hasSolarSystem: Bool) {
+        if !hasSolarSystem {
+            encoder.appendNull()
+            encoder.appendNull()
+        }
+        encoder.append(cutouts: cutouts)
+    }
+}
+
+extension FluxStatistics {
+    mutating func add(_ record: DetectionRecord) {
+        add(flux: record.flux, error: record.fluxErr, scienceFlux: record.scienceFlux, mjd: record.midpoint)
+    }
+}
