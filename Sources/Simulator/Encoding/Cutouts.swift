@@ -16,22 +16,31 @@ public struct Cutouts: Sendable {
 
     private static func stamp(seed: UInt64, flux: Double, error: Double, side: Int) -> [UInt8] {
         var file: [UInt8] = []
-        file.append(contentsOf: header(first: "SIMPLE  =                    T", bitsPerPixel: -32, side: side, extra: [
-            "EXTEND  =                    T", "BUNIT   = 'nJy     '",
-        ]))
+        file.append(
+            contentsOf: header(
+                first: "SIMPLE  =                    T", bitsPerPixel: -32, side: side,
+                extra: [
+                    "EXTEND  =                    T", "BUNIT   = 'nJy     '",
+                ]))
         appendPixels(side: side, to: &file) { x, y in
             let sigma = 2.0
             let distance = pow(Double(x) - Double(side - 1) / 2, 2) + pow(Double(y) - Double(side - 1) / 2, 2)
             let peak = flux / (2 * .pi * sigma * sigma) * exp(-distance / (2 * sigma * sigma))
             return Float(peak + error / 8 * Hash.normal(seed, UInt64(y * side + x)))
         }
-        file.append(contentsOf: header(first: "XTENSION= 'IMAGE   '", bitsPerPixel: -32, side: side, extra: [
-            "PCOUNT  =                    0", "GCOUNT  =                    1", "EXTNAME = 'UNCERT  '",
-        ]))
+        file.append(
+            contentsOf: header(
+                first: "XTENSION= 'IMAGE   '", bitsPerPixel: -32, side: side,
+                extra: [
+                    "PCOUNT  =                    0", "GCOUNT  =                    1", "EXTNAME = 'UNCERT  '",
+                ]))
         appendPixels(side: side, to: &file) { _, _ in Float(error * error / 64) }
-        file.append(contentsOf: header(first: "XTENSION= 'IMAGE   '", bitsPerPixel: -64, side: 41, extra: [
-            "PCOUNT  =                    0", "GCOUNT  =                    1", "EXTNAME = 'PSFIMAGE'",
-        ]))
+        file.append(
+            contentsOf: header(
+                first: "XTENSION= 'IMAGE   '", bitsPerPixel: -64, side: 41,
+                extra: [
+                    "PCOUNT  =                    0", "GCOUNT  =                    1", "EXTNAME = 'PSFIMAGE'",
+                ]))
         appendPixels(side: 41, to: &file) { x, y in
             exp(-(pow(Double(x) - 20, 2) + pow(Double(y) - 20, 2)) / 8) / (8 * .pi)
         }
@@ -40,9 +49,10 @@ public struct Cutouts: Sendable {
 
     /// A FITS header: 80-character cards, padded to 2 880 bytes.
     private static func header(first: String, bitsPerPixel: Int, side: Int, extra: [String]) -> [UInt8] {
-        let cards = [
-            first, card("BITPIX", bitsPerPixel), card("NAXIS", 2), card("NAXIS1", side), card("NAXIS2", side),
-        ] + extra + ["END"]
+        let cards =
+            [
+                first, card("BITPIX", bitsPerPixel), card("NAXIS", 2), card("NAXIS1", side), card("NAXIS2", side),
+            ] + extra + ["END"]
         var bytes: [UInt8] = []
         for text in cards {
             bytes.append(contentsOf: text.utf8)

@@ -108,7 +108,8 @@ struct DetectionEncoder {
     }
 
     private func writeIdentity(
-        _ record: DetectionRecord, role: Role, at place: UnsafeMutablePointer<UInt8>, _ offsets: UnsafeBufferPointer<Int>
+        _ record: DetectionRecord, role: Role, at place: UnsafeMutablePointer<UInt8>,
+        _ offsets: UnsafeBufferPointer<Int>
     ) {
         _ = WireBytes.writeLong(record.id, at: place + offsets[at.id])
         _ = WireBytes.writeLong(record.visit, at: place + offsets[at.visit])

@@ -66,7 +66,9 @@ public final class AlertGenerator {
     }
 
     /// Hands all packets of the current visit to `body`, in order of arrival.
-    public func forEachPacket(_ body: (_ message: UnsafeRawBufferPointer, _ producedAtUnixSeconds: Double) throws -> Void)
+    public func forEachPacket(
+        _ body: (_ message: UnsafeRawBufferPointer, _ producedAtUnixSeconds: Double) throws -> Void
+    )
         rethrows
     {
         for index in alerts.indices {

@@ -43,7 +43,9 @@ struct RecordMaker {
 
     /// Measures again or withdraws, at a moment between the visit and the plan's end that the point's hash draws.
     private func revise(_ record: inout DetectionRecord, noise: UInt64) {
-        guard configuration.revisionFraction + configuration.withdrawFraction > 0, record.processed < now else { return }
+        guard configuration.revisionFraction + configuration.withdrawFraction > 0, record.processed < now else {
+            return
+        }
         guard let last = visits.last?.midpoint.days else { return }
         let moment = record.processed + 0.01 + (last - record.processed) * Hash.uniform(noise, 5)
         guard moment < now else { return }

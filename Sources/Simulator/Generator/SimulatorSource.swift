@@ -36,7 +36,8 @@ public final class SimulatorSource: AlertSource {
             let (message, produced) = generator.packet(nextInVisit)
             batch.messages.append(
                 MessageBatch.Message(
-                    bytes: batch.arena.append(message), partition: index, offset: visit.firstOffset + Int64(nextInVisit),
+                    bytes: batch.arena.append(message), partition: index,
+                    offset: visit.firstOffset + Int64(nextInVisit),
                     producedAtUnixSeconds: clock?.unixSeconds ?? produced, framing: .confluent))
             nextInVisit += 1
         }

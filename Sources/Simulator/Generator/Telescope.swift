@@ -16,7 +16,8 @@ struct Telescope {
         let difference = object.lightCurve.difference(visit.band, mjd: visit.midpoint.days)
         let template = object.lightCurve.template(visit.band) + object.hostFluxNJy
         return point(
-            trueFlux: difference, template: template, band: visit.band, noise: Hash.mix(object.seed, UInt64(visitIndex)),
+            trueFlux: difference, template: template, band: visit.band,
+            noise: Hash.mix(object.seed, UInt64(visitIndex)),
             visitIndex: visitIndex, place: place)
     }
 

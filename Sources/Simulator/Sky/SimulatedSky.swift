@@ -109,14 +109,17 @@ private struct SkyBuilder {
         }
         switch label {
         case .supernovaIa:
-            return curve(flux(18.5, 22.5), epoch: lastMJD - 90 + 100 * random.uniform(), scale: 0.85 + 0.3 * random.uniform())
+            return curve(
+                flux(18.5, 22.5), epoch: lastMJD - 90 + 100 * random.uniform(), scale: 0.85 + 0.3 * random.uniform())
         case .supernovaII:
-            return curve(flux(19, 22.5), epoch: lastMJD - 130 + 130 * random.uniform(), scale: 0.8 + 0.4 * random.uniform())
+            return curve(
+                flux(19, 22.5), epoch: lastMJD - 130 + 130 * random.uniform(), scale: 0.8 + 0.4 * random.uniform())
         case .tidalDisruption:
             return curve(flux(18.5, 21), epoch: lastMJD - 110 + 120 * random.uniform(), scale: 1 + random.uniform())
         case .activeNucleus:
             return curve(
-                flux(17.5, 21.5), epoch: 0, scale: 100 * pow(10, random.uniform()), amplitude: 0.15 + 0.2 * random.uniform())
+                flux(17.5, 21.5), epoch: 0, scale: 100 * pow(10, random.uniform()),
+                amplitude: 0.15 + 0.2 * random.uniform())
         case .rrLyrae:
             return curve(
                 flux(16, 20), epoch: 60_000 + random.uniform(), scale: 0.35 + 0.4 * random.uniform(),
