@@ -1,0 +1,67 @@
+/// Look-ahead over a stream: what is peeked at stays until it is consumed.
+final class BufferedReader {
+    static let chunkBytes = 256 << 10
+
+    private let stream: any ByteStream
+    private var storage: UnsafeMutableRawBufferPointer
+    private var start = 0
+    private var end = 0
+    private var isAtEnd = false
+    /// Bytes consumed since the beginning.
+    private(set) var position = 0
+
+    init(_ stream: any ByteStream) {
+        self.stream = stream
+        storage = .allocate(byteCount: BufferedReader.chunkBytes, alignment: 16)
+    }
+
+    deinit { storage.deallocate() }
+
+    /// The next `count` bytes, fewer only at the end of the stream; valid until the next call.
+    func peek(_ count: Int) throws(ReadFault) -> UnsafeRawBufferPointer {
+        while end - start < count && !isAtEnd { try fill(toHold: count) }
+        return UnsafeRawBufferPointer(rebasing: storage[start..<min(end, start + count)])
+    }
+
+    func consume(_ count: Int) {
+        precondition(count <= end - start, "more was consumed than peeked at")
+        start += count
+        position += count
+    }
+
+    /// Passes over `count` bytes; answers how many there were.
+    func skip(_ count: Int) throws(ReadFault) -> Int {
+        var skipped = 0
+        while skipped < count {
+            let window = try peek(min(count - skipped, BufferedReader.chunkBytes))
+            if window.count == 0 { break }
+            skipped += window.count
+            consume(window.count)
+        }
+        return skipped
+    }
+
+    private func fill(toHold count: Int) throws(ReadFault) {
+        if storage.count - start < count || start == end {
+            let held = end - start
+            if count > storage.count {
+                let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: max(count, storage.count * 2), alignment: 16)
+                larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[start..<end]))
+                storage.deallocate()
+                storage = larger
+            } else if held > 0 && start > 0 {
+                memmoveBytes(storage, from: start, count: held)
+            }
+            start = 0
+            end = held
+        }
+        let read = try stream.read(into: UnsafeMutableRawBufferPointer(rebasing: storage[end...]))
+        if read == 0 { isAtEnd = true }
+        end += read
+    }
+
+    private func memmoveBytes(_ buffer: UnsafeMutableRawBufferPointer, from offset: Int, count: Int) {
+        guard let base = buffer.baseAddress else { return }
+        base.copyMemory(from: base + offset, byteCount: count)
+    }
+}
