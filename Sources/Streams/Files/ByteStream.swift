@@ -39,7 +39,8 @@ final class FileStream: ByteStream {
 
     private static func fault(_ path: String, _ what: String) -> ReadFault {
         let reason = String(cString: strerror(errno))
-        return .dependency(DependencyFault("file \(path)", "\(what): \(reason)", hint: "check that it exists and may be read"))
+        return .dependency(
+            DependencyFault("file \(path)", "\(what): \(reason)", hint: "check that it exists and may be read"))
     }
 }
 
@@ -52,7 +53,9 @@ final class MemoryStream: ByteStream {
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(ReadFault) -> Int {
         let count = min(buffer.count, bytes.count - position)
-        bytes.withUnsafeBytes { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<position + count])) }
+        bytes.withUnsafeBytes {
+            buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[position..<position + count]))
+        }
         position += count
         return count
     }
@@ -72,7 +75,7 @@ final class BoundedStream: ByteStream {
         guard remaining > 0 else { return 0 }
         let window = try parent.peek(min(remaining, BufferedReader.chunkBytes))
         guard window.count > 0 else {
-            throw .damaged(RecordFault(.truncated, "the archive ends \(remaining) bytes before its entry does"))
+            throw .damaged(parent.shortage("the archive ends \(remaining) bytes before its entry does"))
         }
         let count = min(window.count, buffer.count, remaining)
         buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: window[0..<count]))
@@ -85,7 +88,7 @@ final class BoundedStream: ByteStream {
     func skipRest() throws(ReadFault) {
         remaining -= try parent.skip(remaining)
         if remaining > 0 {
-            throw .damaged(RecordFault(.truncated, "the archive ends \(remaining) bytes before its entry does"))
+            throw .damaged(parent.shortage("the archive ends \(remaining) bytes before its entry does"))
         }
     }
 }

@@ -27,7 +27,8 @@ enum FilePaths {
             return try isDirectory(canonical) ? filesBelow(canonical) : [File(path: canonical, isNamed: true)]
         }
         guard argument.utf8.contains(where: { $0 == 0x2A || $0 == 0x3F || $0 == 0x5B }) else {
-            throw UserFault(.notFound, "no file '\(argument)'", detail: String(cString: strerror(errno)),
+            throw UserFault(
+                .notFound, "no file '\(argument)'", detail: String(cString: strerror(errno)),
                 hint: "give files, directories or patterns such as 'night/*.avro'")
         }
         var matches: [File] = []
@@ -36,7 +37,8 @@ enum FilePaths {
             matches += try isDirectory(canonical) ? filesBelow(canonical) : [File(path: canonical, isNamed: false)]
         }
         guard !matches.isEmpty else {
-            throw UserFault(.notFound, "no file matches '\(argument)'", hint: "quote the pattern and check its directory")
+            throw UserFault(
+                .notFound, "no file matches '\(argument)'", hint: "quote the pattern and check its directory")
         }
         return matches
     }
@@ -50,7 +52,8 @@ enum FilePaths {
 
     private static func filesBelow(_ directory: String) throws(UserFault) -> [File] {
         guard let handle = opendir(directory) else {
-            throw UserFault(.usage, "the directory '\(directory)' cannot be read", detail: String(cString: strerror(errno)))
+            throw UserFault(
+                .usage, "the directory '\(directory)' cannot be read", detail: String(cString: strerror(errno)))
         }
         defer { closedir(handle) }
         var names: [String] = []

@@ -25,7 +25,7 @@ public final class FileSource: AlertSource {
 
     private let files: [FilePaths.File]
     private let options: Options
-    private let schemas: any WriterSchemaRegistering
+    private let schemas: any ContainerSchemas
     private let nextOffset: (InputPartition) throws(DependencyFault) -> Int64?
     private var index = 0
     private var walker: FileWalker?
@@ -38,7 +38,7 @@ public final class FileSource: AlertSource {
     ///   - schemas: where writer schemas of containers get their ids.
     ///   - nextOffset: the database's stored next offset of an input.
     public init(
-        paths: [String], schemas: any WriterSchemaRegistering, options: Options = Options(),
+        paths: [String], schemas: any ContainerSchemas, options: Options = Options(),
         nextOffset: @escaping (InputPartition) throws(DependencyFault) -> Int64?
     ) throws(UserFault) {
         files = try FilePaths.expand(paths)

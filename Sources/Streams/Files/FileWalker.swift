@@ -8,7 +8,7 @@ final class FileWalker {
         var messageBytesMax: Int
         /// A file that was named itself must hold alerts; text found in a directory is passed over.
         var isTextAFault: Bool
-        var schemas: any WriterSchemaRegistering
+        var schemas: any ContainerSchemas
     }
 
     private static let layersMax = 6
@@ -24,28 +24,29 @@ final class FileWalker {
         self.options = options
         do {
             try open(BufferedReader(FileStream(path: path)), nesting: 0)
-        } catch .dependency(let fault) {
-            throw fault
-        } catch .damaged(let fault) {
-            layers.append(SingleFault(fault))
+        } catch {
+            switch error {
+            case .dependency(let fault): throw fault
+            case .damaged(let fault): layers.append(SingleFault(fault))
+            }
         }
     }
 
     /// The next record, nil at the end of the file.
     func next(into arena: ByteArena) throws(DependencyFault) -> FileRecord? {
         while let top = layers.last {
-            do {
+            do throws(ReadFault) {
                 switch try top.next(into: arena) {
                 case .record(let record):
                     hasJustFailed = false
                     ordinal += 1
                     return record
-                case .descend(let entry): try open(entry, nesting: layers.count)
+                case .descend(let entry):
+                    try openEntry(entry)
                 case .end: layers.removeLast()
                 }
-            } catch .dependency(let fault) {
-                throw fault
-            } catch .damaged(let fault) {
+            } catch {
+                let fault = try damage(error)
                 leave(top)
                 if hasJustFailed { continue }
                 hasJustFailed = true
@@ -63,15 +64,31 @@ final class FileWalker {
             if let top = layers.last {
                 do {
                     ordinal += try top.skip(atMost: target - ordinal)
-                } catch .dependency(let fault) {
-                    throw fault
-                } catch .damaged {
+                } catch {
                     // The next read meets the damage again and reports it.
+                    _ = try damage(error)
                 }
             }
             guard ordinal < target else { return }
             guard try next(into: scratch) != nil else { return }
             scratch.removeAll()
+        }
+    }
+
+    /// An entry that cannot be taken apart is one fault; the archive around it stands.
+    private func openEntry(_ entry: BufferedReader) throws(ReadFault) {
+        do throws(ReadFault) {
+            try open(entry, nesting: layers.count)
+        } catch {
+            guard case .damaged(let fault) = error else { throw error }
+            layers.append(SingleFault(fault))
+        }
+    }
+
+    private func damage(_ error: ReadFault) throws(DependencyFault) -> RecordFault {
+        switch error {
+        case .dependency(let fault): throw fault
+        case .damaged(let fault): return fault
         }
     }
 
@@ -99,7 +116,8 @@ final class FileWalker {
                 textFilesPassedOver += 1
                 return
             case .text, .unknown:
-                let fault = RecordFault(.framing, "neither a container, a message, frames, an archive nor compressed", byteOffset: 0)
+                let fault = RecordFault(
+                    .framing, "neither a container, a message, frames, an archive nor compressed", byteOffset: 0)
                 return layers.append(SingleFault(fault, head: try input.peek(1024)))
             }
         }

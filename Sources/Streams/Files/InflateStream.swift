@@ -6,6 +6,8 @@ final class InflateStream: ByteStream {
     private let input: BufferedReader
     private let state = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     private var isEnded = false
+    /// Met after bytes that were good: thrown by the next read.
+    private var failure: RecordFault?
 
     init(_ input: BufferedReader) {
         self.input = input
@@ -21,11 +23,13 @@ final class InflateStream: ByteStream {
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(ReadFault) -> Int {
+        if let failure { throw .damaged(failure) }
         guard !isEnded, buffer.count > 0 else { return 0 }
         state.pointee.next_out = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
         state.pointee.avail_out = UInt32(min(buffer.count, Int(Int32.max)))
         let room = state.pointee.avail_out
-        while state.pointee.avail_out == room && !isEnded { try step() }
+        while state.pointee.avail_out == room && !isEnded && failure == nil { try step() }
+        if state.pointee.avail_out == room, let failure { throw .damaged(failure) }
         return Int(room - state.pointee.avail_out)
     }
 
@@ -41,7 +45,7 @@ final class InflateStream: ByteStream {
         case Z_STREAM_END: try endMember()
         default:
             let why = state.pointee.msg.map { String(cString: $0) } ?? "status \(status)"
-            throw .damaged(RecordFault(.container, "the gzip stream is damaged: \(why)", byteOffset: input.position))
+            failure = RecordFault(.container, "the gzip stream is damaged: \(why)", byteOffset: input.position)
         }
     }
 

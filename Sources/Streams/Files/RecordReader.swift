@@ -56,6 +56,7 @@ final class MessageReader: RecordReader {
             let head = arena.append(UnsafeRawBufferPointer(rebasing: whole.prefix(1024)))
             return .record(FileRecord(head, framing: .confluent, fault: fault))
         }
+        if let failure = input.failure { throw .damaged(failure) }
         let bytes = arena.append(whole)
         input.consume(whole.count)
         return .record(FileRecord(bytes, framing: .confluent))
@@ -95,8 +96,7 @@ final class FramedReader: RecordReader {
     }
 
     private func truncated(_ missing: Int) -> ReadFault {
-        .damaged(
-            RecordFault(.truncated, "the file ends \(missing) bytes before its last message does", byteOffset: input.position))
+        .damaged(input.shortage("the file ends \(missing) bytes before its last message does"))
     }
 }
 
@@ -113,6 +113,9 @@ final class TarReader: RecordReader {
         while true {
             let block = try input.peek(TarHeader.byteCount)
             if block.count == 0 || block.allSatisfy({ $0 == 0 }) { return .end }
+            guard block.count == TarHeader.byteCount else {
+                throw .damaged(input.shortage("the archive ends inside a header"))
+            }
             guard let header = TarHeader(block) else {
                 throw .damaged(RecordFault(.container, "a tar header is damaged", byteOffset: input.position))
             }
@@ -124,7 +127,7 @@ final class TarReader: RecordReader {
                 return .descend(BufferedReader(stream))
             }
             guard try input.skip(header.paddedBytes) == header.paddedBytes else {
-                throw .damaged(RecordFault(.truncated, "the archive ends inside an entry", byteOffset: input.position))
+                throw .damaged(input.shortage("the archive ends inside an entry"))
             }
         }
     }

@@ -26,7 +26,8 @@ final class ZstdStream: ByteStream {
             input.consume(source.pos)
             if ZSTD_isError(status) != 0 {
                 let why = String(cString: ZSTD_getErrorName(status))
-                throw .damaged(RecordFault(.container, "the zstd stream is damaged: \(why)", byteOffset: input.position))
+                throw .damaged(
+                    RecordFault(.container, "the zstd stream is damaged: \(why)", byteOffset: input.position))
             }
             isInsideFrame = status != 0
             if window.count == 0 && output.pos == 0 {
