@@ -1,0 +1,36 @@
+import Core
+import Glibc
+import Simulator
+import Testing
+
+/// Runs the Python check with fastavro, as `make test` sets it up; prints that it skips when there is none.
+private func check(_ packets: String, schema: AlertSchemaVersion) -> Int32? {
+    guard let python = getenv("NIGHTJAR_PYTHON").map({ String(cString: $0) }) else {
+        print("skipped: NIGHTJAR_PYTHON names no interpreter with fastavro")
+        return nil
+    }
+    let root = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
+    let command = [
+        python, "\(root)/Tests/conformance/simulator/test_packets.py", "\(root)/Schemas/lsst/\(schema.rawValue).json",
+        packets,
+    ]
+    var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
+    defer { for argument in arguments { free(argument) } }
+    var child: pid_t = 0
+    guard posix_spawn(&child, python, nil, nil, &arguments, environ) == 0 else { return -1 }
+    var status: Int32 = 0
+    waitpid(child, &status, 0)
+    return status
+}
+
+@Test("fastavro reads every packet, and the facts of real packets hold", arguments: AlertSchemaVersion.allCases)
+func packetsAgainstFastavro(schema: AlertSchemaVersion) throws {
+    let path =
+        "\(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")/nightjar-packets-\(getpid())-\(schema.registryID)"
+    defer { unlink(path) }
+    let sink = try #require(PacketSink(path: path))
+    let generator = AlertGenerator(configuration: smallConfiguration(schema))
+    while generator.nextVisit() != nil { generator.forEachPacket { message, _ in sink.write(message) } }
+    sink.close()
+    if let status = check(path, schema: schema) { #expect(status == 0) }
+}
