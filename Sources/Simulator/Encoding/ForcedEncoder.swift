@@ -43,6 +43,8 @@ struct ForcedEncoder {
             ])
     }
 
+    func length(detector: Int) -> Int { (detector >= 64 ? long : short).bytes.count }
+
     func offsets(detector: Int, of names: [String]) -> [Int] {
         let template = detector >= 64 ? long : short
         return names.map { template.offset(Tables.diaForcedSource.require($0)) }

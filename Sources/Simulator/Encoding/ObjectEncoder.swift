@@ -112,6 +112,13 @@ struct ObjectEncoder {
         }
     }
 
+    func length(_ record: ObjectRecord) -> Int { template(record).bytes.count }
+
+    /// Writes a record over an encoded one of the same band and lengths of counts.
+    func overwrite(_ record: ObjectRecord, at place: UnsafeMutablePointer<UInt8>) {
+        template(record).offsetsView { patch(record, at: place, $0) }
+    }
+
     private func patch(
         _ record: ObjectRecord, at place: UnsafeMutablePointer<UInt8>, _ offsets: UnsafeBufferPointer<Int>
     ) {

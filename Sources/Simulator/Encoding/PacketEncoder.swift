@@ -4,9 +4,9 @@ import Core
 final class PacketEncoder {
     let version: AlertSchemaVersion
     let buffer = PacketBuffer()
-    private let detections: DetectionEncoder
-    private let forced: ForcedEncoder
-    private let objects: ObjectEncoder
+    let detections: DetectionEncoder
+    let forced: ForcedEncoder
+    let objects: ObjectEncoder
     private let observationReason = Array("science".utf8)
     private let targetName: [[UInt8]]
 

@@ -14,6 +14,18 @@ enum WireBytes {
         return count + 1
     }
 
+    /// Writes an identifier between 2⁵⁵ and 2⁶², whose varint always has nine bytes, without a loop.
+    @inline(__always)
+    static func writeNineByteLong(_ value: Int64, at target: UnsafeMutablePointer<UInt8>) {
+        let zigzag = UInt64(bitPattern: value) << 1
+        var spread = zigzag & 0x00FF_FFFF_FFFF_FFFF
+        spread = (spread & 0x00FF_FFFF_F000_0000) << 4 | (spread & 0x0000_0000_0FFF_FFFF)
+        spread = (spread & 0x0FFF_C000_0FFF_C000) << 2 | (spread & 0x0000_3FFF_0000_3FFF)
+        spread = (spread & 0x3F80_3F80_3F80_3F80) << 1 | (spread & 0x007F_007F_007F_007F)
+        UnsafeMutableRawPointer(target).storeBytes(of: (spread | 0x8080_8080_8080_8080).littleEndian, as: UInt64.self)
+        target[8] = UInt8(truncatingIfNeeded: zigzag >> 56)
+    }
+
     @inline(__always)
     static func write(_ value: Float, at target: UnsafeMutablePointer<UInt8>) {
         UnsafeMutableRawPointer(target).storeBytes(of: value.bitPattern.littleEndian, as: UInt32.self)

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Reads simulated packets with fastavro and checks the facts that real packets obey.
 
-usage: test_packets.py SCHEMA.json PACKETS   (a sequence of 4-byte big-endian length and Confluent message)
+usage: test_packets.py SCHEMA.json PACKETS [steady]   (a sequence of 4-byte big-endian length and Confluent message)
 """
 import collections
+import datetime
 import io
 import json
 import math
@@ -40,7 +41,6 @@ def check_visit(source):
     assert high & 0xFF == source["detector"]
     assert high >> 8 & 0x7FFF == sequence
     assert 0 <= source["detector"] < 189
-    import datetime
     noon = datetime.datetime(day // 10000, day // 100 % 100, day % 100, 12)
     days = (noon.date() - datetime.date(2010, 1, 1)).days
     assert high >> 23 & 0x3FFF == days
@@ -101,7 +101,14 @@ def check_mover(alert):
     json.loads(orbit["mpc_orb_jsonb"])
 
 
-def main(schema_path, packets_path):
+def check_steady(alert, facts):
+    """Known objects: 20 + 60 points, fewer by one each when the last detection is not known yet."""
+    counts = len(alert["prvDiaSources"]), len(alert["prvDiaForcedSources"])
+    assert counts in ((20, 60), (19, 59)), counts
+    facts["lacking"] += counts == (19, 59)
+
+
+def main(schema_path, packets_path, mode="nights"):
     schema = json.loads(pathlib.Path(schema_path).read_text())
     parsed = fastavro.parse_schema(schema)
     major, minor = pathlib.Path(schema_path).stem.split(".")
@@ -125,6 +132,8 @@ def main(schema_path, packets_path):
             check_mover(alert)
         else:
             check_object(alert, facts)
+            if mode == "steady":
+                check_steady(alert, facts)
         known = packets.setdefault(alert["diaSourceId"], message)
         assert known == message
         for point in [alert["diaSource"], *(alert["prvDiaSources"] or [])]:
@@ -138,9 +147,12 @@ def main(schema_path, packets_path):
     assert len(ids) == len(forced), "two forced points share an id"
     # Every object's id is the id of one of its own detections.
     assert {a for a in (dict(r)["diaObjectId"] for r in sources.values()) if a} <= set(sources)
-    assert facts["new"] and facts["known"] and facts["movers"], facts
+    if mode == "steady":
+        assert 0.2 < facts["lacking"] / facts["alerts"] < 0.6, facts
+    else:
+        assert facts["new"] and facts["known"] and facts["movers"], facts
     print(f"{schema_path}: {dict(facts)}")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    main(*sys.argv[1:])
