@@ -1,0 +1,132 @@
+import Core
+import Glibc
+
+/// The few calls on files and directories that the storage needs, with faults that name the path.
+enum FileSystem {
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    static func fault(_ path: String, _ what: String) -> DependencyFault {
+        let code = errno
+        let hint = code == ENOSPC ? "free space on the disk; the work goes on by itself" : ""
+        return DependencyFault("disk \(path)", "\(what): \(String(cString: strerror(code)))", hint: hint)
+    }
+
+    static func makeDirectories(_ path: String) throws(DependencyFault) {
+        var partial = path.hasPrefix("/") ? "" : "."
+        for part in path.split(separator: "/") {
+            partial += "/" + part
+            if mkdir(partial, 0o755) != 0 && errno != EEXIST { throw fault(partial, "cannot make the directory") }
+        }
+    }
+
+    /// Names in a directory, sorted; empty when it does not exist.
+    static func list(_ path: String) -> [String] {
+        guard let directory = opendir(path) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    static func read(_ path: String) -> [UInt8]? {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = Glibc.read(file, &chunk, chunk.count)
+            if count < 0 { return nil }
+            if count == 0 { return bytes }
+            bytes.append(contentsOf: chunk[0..<count])
+        }
+    }
+
+    /// Writes a small file whole, synced, in place of what was there.
+    static func replace(_ path: String, with bytes: [UInt8]) throws(DependencyFault) {
+        let temporary = path + ".new"
+        let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw fault(temporary, "cannot write") }
+        let isWritten = write(file, bytes, bytes.count) == bytes.count && fsync(file) == 0
+        close(file)
+        guard isWritten, rename(temporary, path) == 0 else { throw fault(path, "cannot write") }
+        syncDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
+    }
+
+    static func syncDirectory(_ path: String) {
+        let directory = open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { return }
+        fsync(directory)
+        close(directory)
+    }
+
+    static func size(_ path: String) -> Int64? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int64(status.st_size) : nil
+    }
+
+    /// Removes a file or a directory with all that is in it.
+    static func removeTree(_ path: String) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            for name in list(path) { removeTree(path + "/" + name) }
+            rmdir(path)
+        } else {
+            unlink(path)
+        }
+    }
+
+    /// Part of the disk that is used, 0…1, as `df` says it.
+    static func usedFraction(_ path: String) -> Double {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0, status.f_blocks > 0 else { return 0 }
+        let used = Double(status.f_blocks - status.f_bfree)
+        return used / (used + Double(status.f_bavail))
+    }
+
+    static func freeBytes(_ path: String) -> Int64 {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { return 0 }
+        return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    }
+
+    /// Copies a directory tree; files are hard-linked where the disk allows and `mayLink` says so.
+    static func copyTree(_ source: String, to target: String, mayLink: Bool) throws(DependencyFault) {
+        try makeDirectories(target)
+        for name in list(source) {
+            let from = source + "/" + name
+            let to = target + "/" + name
+            var status = stat()
+            guard stat(from, &status) == 0 else { continue }
+            if status.st_mode & S_IFMT == S_IFDIR {
+                try copyTree(from, to: to, mayLink: mayLink)
+            } else if !mayLink || link(from, to) != 0 {
+                try copyFile(from, to: to)
+            }
+        }
+        syncDirectory(target)
+    }
+
+    static func copyFile(_ source: String, to target: String) throws(DependencyFault) {
+        let input = open(source, O_RDONLY | O_CLOEXEC)
+        guard input >= 0 else { throw fault(source, "cannot read") }
+        defer { close(input) }
+        let output = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard output >= 0 else { throw fault(target, "cannot write") }
+        defer { close(output) }
+        var chunk = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = Glibc.read(input, &chunk, chunk.count)
+            if count < 0 { throw fault(source, "cannot read") }
+            if count == 0 { break }
+            guard write(output, chunk, count) == count else { throw fault(target, "cannot write") }
+        }
+        guard fsync(output) == 0 else { throw fault(target, "cannot sync") }
+    }
+}
