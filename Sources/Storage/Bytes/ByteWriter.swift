@@ -100,3 +100,11 @@ final class ByteWriter {
         append(big: UInt16(bitPattern: index) ^ 0x8000)
     }
 }
+
+extension ByteWriter {
+    /// Replaces bytes that were written before.
+    func overwrite<T: FixedWidthInteger & BitwiseCopyable>(little value: T, at offset: Int) {
+        precondition(offset >= 0 && offset + MemoryLayout<T>.size <= count)
+        UnsafeMutableRawPointer(mutating: bytes.baseAddress!).storeBytes(of: value.littleEndian, toByteOffset: offset, as: T.self)
+    }
+}

@@ -60,7 +60,7 @@ struct RowReader {
         table.finishRow()
     }
 
-    private static func readValue(
+    static func readValue(
         _ reader: inout ByteReader, isZero: Bool, into column: Column, _ arena: ByteArena
     ) throws(DamagedBytes) {
         switch column.type {

@@ -130,3 +130,12 @@ enum FileSystem {
         guard fsync(output) == 0 else { throw fault(target, "cannot sync") }
     }
 }
+
+extension FileSystem {
+    /// When a file was last written, seconds since 1970; 0 when it does not exist.
+    static func modifiedUnixSeconds(_ path: String) -> Double {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return 0 }
+        return Double(status.st_mtim.tv_sec)
+    }
+}

@@ -12,8 +12,6 @@ public struct EmbeddedOptions: Sendable {
     /// Threads for flushes and merges.
     public var backgroundThreads: Int32 = 2
     public var archive = ArchiveOptions()
-    /// How long `reopen` waits for free space before it gives the fault to the caller.
-    public var spaceWaitSeconds = 0.0
 
     public init() {}
 }

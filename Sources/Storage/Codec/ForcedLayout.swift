@@ -1,0 +1,38 @@
+import Core
+
+/// Where each column of `diaForcedSource` goes in a light-curve block.
+struct ForcedLayout: Sendable {
+    enum Role: Sendable, Equatable {
+        case id, object, ra, dec, visit, detector, midpoint, band, processed, withdrawn
+        case flux(Int)
+    }
+
+    /// By position in the schema.
+    let roles: [Role]
+    let ids: [UInt16]
+
+    static let shared = ForcedLayout()
+
+    private init() {
+        roles = Tables.diaForcedSource.columns.map { column in
+            switch column.name {
+            case "diaForcedSourceId": .id
+            case "diaObjectId": .object
+            case "ra": .ra
+            case "dec": .dec
+            case "visit": .visit
+            case "detector": .detector
+            case "psfFlux": .flux(0)
+            case "psfFluxErr": .flux(1)
+            case "scienceFlux": .flux(2)
+            case "scienceFluxErr": .flux(3)
+            case "midpointMjdTai": .midpoint
+            case "band": .band
+            case "timeProcessedMjdTai": .processed
+            case "timeWithdrawnMjdTai": .withdrawn
+            default: preconditionFailure("\(column.name) has no place in light-curve blocks: raise their format version")
+            }
+        }
+        ids = Tables.diaForcedSource.columns.map(\.id)
+    }
+}

@@ -1,0 +1,152 @@
+import Core
+
+/// Writes `LightCurveBlock`s; buffers are reused.
+final class LightCurveBlockWriter {
+    private let body = ByteWriter(capacity: 1 << 14)
+    private let exceptions = ByteWriter()
+    private let zstd = Zstd()
+    private let layout = ForcedLayout.shared
+
+    private struct Visit: Equatable {
+        let id: Int64
+        let detector: Int32
+        let midpoint: UInt64
+        let band: UInt8
+    }
+
+    /// Writes some rows of a table of forced points, in the given order: ascending by visit, detector, commitSeq.
+    func write(_ table: ColumnTable, rows: [Int], knownFrom: [Int64], to output: ByteWriter) {
+        body.removeAll()
+        writeBody(table, rows: rows, knownFrom: knownFrom)
+        let start = output.count
+        output.append(little: UInt32(0))
+        output.append(byte: LightCurveBlock.version)
+        let flags = output.count
+        output.append(byte: 1)
+        output.append(count: body.count)
+        let bodyStart = output.count
+        zstd.compress(body.bytes, into: output)
+        if output.count - bodyStart >= body.count {
+            output.truncate(to: bodyStart)
+            output.append(bytes: body.bytes)
+            output.overwrite(little: UInt8(0), at: flags)
+        }
+        output.overwrite(
+            little: Checksum.crc32(UnsafeRawBufferPointer(rebasing: output.bytes[(start + 4)...])), at: start)
+    }
+
+    private func position(_ role: ForcedLayout.Role) -> Int { layout.roles.firstIndex(of: role)! }
+
+    private func integer(_ table: ColumnTable, _ role: ForcedLayout.Role, _ row: Int) -> Int64 {
+        table.columns[position(role)].int64(row) ?? 0
+    }
+
+    private func bits(_ table: ColumnTable, _ role: ForcedLayout.Role, _ row: Int) -> UInt64 {
+        (table.columns[position(role)].double(row) ?? 0).bitPattern
+    }
+
+    private func band(_ table: ColumnTable, _ row: Int) -> UInt8 {
+        guard let reference = table.columns[position(.band)].reference(row), reference.length == 1 else { return 0 }
+        return table.arena.bytes(reference)[0]
+    }
+
+    private func writeBody(_ table: ColumnTable, rows: [Int], knownFrom: [Int64]) {
+        var visits: [Visit] = []
+        var indexes: [Int] = []
+        for row in rows {
+            let visit = Visit(
+                id: integer(table, .visit, row), detector: table.columns[position(.detector)].int32(row) ?? 0,
+                midpoint: bits(table, .midpoint, row), band: band(table, row))
+            if visits.last != visit { visits.append(visit) }
+            indexes.append(visits.count - 1)
+        }
+        body.append(count: rows.count)
+        writeVisits(visits)
+        var last = 0
+        for index in indexes {
+            body.append(count: index - last)
+            last = index
+        }
+        writeDifferences(rows.map { knownFrom[$0] })
+        writeDifferences(rows.map { integer(table, .id, $0) })
+        let shared = rows.first ?? 0
+        let object = rows.isEmpty ? 0 : integer(table, .object, shared)
+        let ra = rows.isEmpty ? 0 : bits(table, .ra, shared)
+        let dec = rows.isEmpty ? 0 : bits(table, .dec, shared)
+        body.append(zigzag: object)
+        body.append(little: ra)
+        body.append(little: dec)
+        writeDifferences(rows.map { Int64(bitPattern: bits(table, .processed, $0)) })
+        for plane in 0..<4 { writePlane(table.columns[position(.flux(plane))], rows) }
+        writeExceptions(table, rows, object: object, ra: ra, dec: dec)
+    }
+
+    private func writeVisits(_ visits: [Visit]) {
+        body.append(count: visits.count)
+        var last = Visit(id: 0, detector: 0, midpoint: 0, band: 0)
+        for visit in visits {
+            body.append(zigzag: visit.id &- last.id)
+            body.append(zigzag: Int64(visit.detector &- last.detector))
+            body.append(varint: (visit.midpoint ^ last.midpoint).byteSwapped)
+            body.append(byte: visit.band)
+            last = visit
+        }
+    }
+
+    private func writeDifferences(_ values: [Int64]) {
+        var last: Int64 = 0
+        for value in values {
+            body.append(zigzag: value &- last)
+            last = value
+        }
+    }
+
+    private func writePlane(_ column: Column, _ rows: [Int]) {
+        let cells = column.buffer(as: UInt32.self)
+        for byte in 0..<4 {
+            for row in rows { body.append(byte: UInt8(truncatingIfNeeded: cells[row] >> UInt32(byte * 8))) }
+        }
+    }
+
+    /// Cells that the rest of the block does not give back.
+    private func writeExceptions(_ table: ColumnTable, _ rows: [Int], object: Int64, ra: UInt64, dec: UInt64) {
+        exceptions.removeAll()
+        var count = 0
+        for (index, row) in rows.enumerated() {
+            for (position, role) in layout.roles.enumerated() {
+                let column = table.columns[position]
+                let state = column.stateBuffer[row]
+                let isExpected: Bool =
+                    switch role {
+                    case .withdrawn: state == CellState.null.rawValue
+                    case .band: state == 0 ? band(table, row) != 0 : state == CellState.null.rawValue
+                    case .object: state == 0 && integer(table, .object, row) == object
+                    case .ra: state == 0 && bits(table, .ra, row) == ra
+                    case .dec: state == 0 && bits(table, .dec, row) == dec
+                    default: state == 0
+                    }
+                guard !isExpected else { continue }
+                exceptions.append(count: index)
+                exceptions.append(varint: UInt64(layout.ids[position]))
+                writeCell(column, row, table.arena)
+                count += 1
+            }
+        }
+        body.append(count: count)
+        body.append(bytes: exceptions.bytes)
+    }
+
+    private func writeCell(_ column: Column, _ row: Int, _ arena: ByteArena) {
+        let state = column.stateBuffer[row]
+        exceptions.append(byte: state)
+        guard state == 0 else { return }
+        switch column.type {
+        case .float64: exceptions.append(double: column.double(row) ?? 0)
+        case .float32: exceptions.append(float: column.float(row) ?? 0)
+        case .int64: exceptions.append(little: column.int64(row) ?? 0)
+        case .int32: exceptions.append(zigzag: Int64(column.int32(row) ?? 0))
+        case .bool: preconditionFailure("forced points have no flags")
+        case .string, .bytes: exceptions.append(lengthPrefixed: arena.bytes(column.buffer(as: ByteReference.self)[row]))
+        }
+    }
+}

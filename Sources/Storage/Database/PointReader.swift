@@ -1,0 +1,98 @@
+import Core
+
+/// Reads the points of objects from one view: rows, tonight's families and folded blocks.
+struct PointReader {
+    let view: any StoreView
+    let asOf: CommitSeq?
+    private let detectionRows = RowReader(Tables.diaSource)
+    private let forcedRows = RowReader(Tables.diaForcedSource)
+    private let forcedFamilies: [Family]
+
+    init(view: any StoreView, asOf: CommitSeq?) {
+        self.view = view
+        self.asOf = asOf
+        forcedFamilies = view.families.filter { if case .forced = $0 { true } else { false } }
+    }
+
+    /// All detections of an object, or those whose key lies in `months`.
+    func detections(
+        _ home: Home, _ id: DiaObjectID, months: ClosedRange<CalendarMonth>? = nil
+    ) throws(DependencyFault) -> PointSet {
+        var points = PointSet(.detection, asOf: asOf)
+        let prefix = KeyBytes.objectPrefix(home, id)
+        var range = KeyRange.prefix(prefix, staysInPrefix: true)
+        if let months {
+            range.from = PointReader.timeKey(prefix, months.lowerBound.start)
+            range.to = PointReader.timeKey(prefix, months.upperBound.next.start)
+        }
+        try view.scan(.detections, range) { (_, value) throws(DependencyFault) in
+            try points.add(value, detectionRows)
+            return true
+        }
+        return points
+    }
+
+    private static func timeKey(_ prefix: [UInt8], _ time: MJD) -> [UInt8] {
+        let key = ByteWriter()
+        key.append(bytes: prefix)
+        key.append(ordered: time.days)
+        return key.array
+    }
+
+    /// All forced points of an object, or at least those of `months`.
+    func forced(
+        _ home: Home, _ id: DiaObjectID, months: ClosedRange<CalendarMonth>? = nil
+    ) throws(DependencyFault) -> PointSet {
+        var points = PointSet(.forced, asOf: asOf)
+        let prefix = KeyBytes.objectPrefix(home, id)
+        var range = KeyRange.prefix(prefix, staysInPrefix: true)
+        if let months {
+            let key = ByteWriter()
+            KeyBytes.folded(home, id, month: months.lowerBound.yearStart.index, generation: 0, to: key)
+            range.from = key.array
+            key.removeAll()
+            KeyBytes.folded(home, id, month: months.upperBound.next.index, generation: 0, to: key)
+            range.to = key.array
+        }
+        try view.scan(.folded, range) { (_, value) throws(DependencyFault) in
+            points.add(try decoding("light-curve block of \(id)") { () throws(DamagedBytes) in
+                try LightCurveBlock.read(value)
+            })
+            return true
+        }
+        for family in forcedFamilies {
+            try view.scan(family, .prefix(prefix, staysInPrefix: true)) { (_, value) throws(DependencyFault) in
+                try points.add(value, forcedRows)
+                return true
+            }
+        }
+        return points
+    }
+
+    /// The detections of a Solar System object, through the second index.
+    func detections(of id: SSObjectID) throws(DependencyFault) -> PointSet {
+        var points = PointSet(.detection, asOf: asOf)
+        let prefix = ByteWriter()
+        prefix.append(big: id.rawValue)
+        var keys: [[UInt8]] = []
+        try view.scan(.ssIndex, .prefix(prefix.array)) { (key, value) throws(DependencyFault) in
+            guard key.count == 24 else { return true }
+            keys.append([UInt8](value) + [UInt8](key[8...]))
+            return true
+        }
+        for key in keys {
+            try view.scan(.detections, .prefix(key)) { (_, value) throws(DependencyFault) in
+                try points.add(value, detectionRows)
+                return true
+            }
+        }
+        return points
+    }
+}
+
+extension CalendarMonth {
+    /// January of the month's year: blocks of a whole year lie there.
+    var yearStart: CalendarMonth {
+        CalendarMonth(index: index - (index % 12 + 12) % 12)
+    }
+}

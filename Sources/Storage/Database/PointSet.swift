@@ -1,0 +1,81 @@
+import Core
+
+/// Points of one kind of one object as read from rows and blocks: the newest revision of each natural key wins.
+///
+/// Doubles (a point in a block and still in its night's family) are harmless: same key and commitSeq.
+struct PointSet {
+    let kind: PointKind
+    /// Rows of all revisions read; `newest` says which count.
+    let table: ColumnTable
+    private(set) var knownFrom: [Int64] = []
+    private(set) var newest: [PointKey: Int] = [:]
+    private let asOf: Int64
+    private let idColumn: Column
+    private let detectorColumn: Column
+    private let midpointColumn: Column
+    private let withdrawnColumn: Column
+
+    init(_ kind: PointKind, asOf: CommitSeq?) {
+        self.kind = kind
+        self.asOf = asOf?.rawValue ?? .max
+        table = ColumnTable(schema: kind == .detection ? Tables.diaSource : Tables.diaForcedSource)
+        idColumn = table.column(kind == .detection ? "diaSourceId" : "visit")
+        detectorColumn = table.column("detector")
+        midpointColumn = table.column("midpointMjdTai")
+        withdrawnColumn = table.column("timeWithdrawnMjdTai")
+    }
+
+    func key(_ row: Int) -> PointKey {
+        let id = idColumn.int64(row) ?? 0
+        return PointKey(kind: kind, first: id, second: kind == .forced ? detectorColumn.int32(row) ?? 0 : 0)
+    }
+
+    func midpoint(_ row: Int) -> MJD { MJD(midpointColumn.double(row) ?? 0) }
+
+    /// A withdrawn point is hidden from the commit that said so on.
+    func isWithdrawn(_ row: Int) -> Bool { withdrawnColumn.number(row)?.isFinite ?? false }
+
+    /// Takes one stored row (`commitSeq`, row).
+    mutating func add(_ value: UnsafeRawBufferPointer, _ rows: RowReader) throws(DependencyFault) {
+        let before = table.rowCount
+        let commitSeq = try decoding("point") { () throws(DamagedBytes) in
+            var reader = ByteReader(value)
+            let commitSeq = try reader.zigzag()
+            if commitSeq <= asOf { try rows.read(&reader, into: table) }
+            return commitSeq
+        }
+        if table.rowCount > before { noteRow(before, commitSeq) }
+    }
+
+    /// Takes the rows of a block.
+    mutating func add(_ block: LightCurveBlock) {
+        for row in 0..<block.table.rowCount where block.knownFrom[row] <= asOf {
+            table.appendRow(row, of: block.table)
+            noteRow(table.rowCount - 1, block.knownFrom[row])
+        }
+    }
+
+    private mutating func noteRow(_ row: Int, _ commitSeq: Int64) {
+        knownFrom.append(commitSeq)
+        let key = key(row)
+        if let other = newest[key], knownFrom[other] >= commitSeq { return }
+        newest[key] = row
+    }
+
+    /// The rows that count, ascending by time, then key.
+    func rowsByTime(withdrawn: Bool) -> [Int] {
+        newest.values.filter { withdrawn || !isWithdrawn($0) }.sorted { left, right in
+            let (a, b) = (midpoint(left), midpoint(right))
+            return a == b ? key(left) < key(right) : a < b
+        }
+    }
+
+    /// The rows that count as known points, in the same order; hashes are computed from the values.
+    func knownPoints() -> [(row: Int, point: KnownPoint)] {
+        var hashes: [UInt64] = []
+        ContentHash.appendHashes(of: table, into: &hashes)
+        return rowsByTime(withdrawn: true).map { row in
+            (row, KnownPoint(key: key(row), contentHash: hashes[row], midpoint: midpoint(row)))
+        }
+    }
+}
