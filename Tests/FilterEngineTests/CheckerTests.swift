@@ -6,13 +6,13 @@ import Testing
 let testCatalog = Catalog.filters(nearest: [
     (
         "gaia_dr3",
-        Catalog.nearestSchema(
-            "gaia_dr3",
+        NearestMatches.schema(
+            catalogue: "gaia_dr3", idType: .int64,
             extras: [
                 ColumnSchema(id: 6, name: "parallax", type: .float32, unit: "mas"),
                 ColumnSchema(id: 7, name: "parallax_error", type: .float32, unit: "mas"),
             ])
-    ), ("ned", Catalog.nearestSchema("ned")),
+    ), ("ned", NearestMatches.schema(catalogue: "ned", idType: .string, extras: [])),
 ])
 
 func faults(_ text: String) -> [String] {

@@ -35,17 +35,4 @@ extension Catalog {
                 id: 1004, name: "night", type: .int32, ucd: "time.epoch;obs", isNullable: false,
                 description: "The observatory's day_obs as YYYYMMDD, from the visit."),
         ])
-
-    /// The columns that every nearest-match table has, for catalogues that bring no others.
-    public static func nearestSchema(_ catalogue: String, extras: [ColumnSchema] = []) -> TableSchema {
-        TableSchema(
-            name: "nearest." + catalogue, description: "The nearest entry of \(catalogue) to the alert.",
-            columns: [
-                ColumnSchema(id: 1, name: "status", type: .string, isNullable: false, description: "matched, unmatched or unknown."),
-                ColumnSchema(id: 2, name: "separation_arcsec", type: .float64, unit: "arcsec", description: "Angular distance."),
-                ColumnSchema(id: 3, name: "source_id", type: .int64, description: "The entry's number in its catalogue."),
-                ColumnSchema(id: 4, name: "ra", type: .float64, unit: "deg", description: "Right ascension of the entry."),
-                ColumnSchema(id: 5, name: "dec", type: .float64, unit: "deg", description: "Declination of the entry."),
-            ] + extras)
-    }
 }
