@@ -56,3 +56,36 @@ func steadyStateAgainstFastavro(schema: AlertSchemaVersion) throws {
     sink.close()
     if let status = check(path, schema: schema, mode: "steady") { #expect(status == 0) }
 }
+
+@Test("Points are revised and withdrawn when asked")
+func revisionsAgainstFastavro() throws {
+    let path = temporaryPath("revisions")
+    defer { unlink(path) }
+    let sink = try #require(PacketSink(path: path))
+    var configuration = smallConfiguration()
+    configuration.revisionFraction = 0.2
+    configuration.withdrawFraction = 0.1
+    let generator = AlertGenerator(configuration: configuration)
+    while generator.nextVisit() != nil { generator.forEachPacket { message, _ in sink.write(message) } }
+    sink.close()
+    if let status = check(path, schema: .v11_1, mode: "revisions") { #expect(status == 0) }
+}
+
+@Test("Packets are sent twice when asked, byte for byte")
+func duplicates() {
+    var configuration = smallConfiguration()
+    configuration.duplicateFraction = 0.1
+    let generator = AlertGenerator(configuration: configuration)
+    var messages: Set<[UInt8]> = []
+    var count = 0
+    var target = 0
+    while let info = generator.nextVisit() {
+        target += info.visit.alertTarget
+        generator.forEachPacket { message, _ in
+            messages.insert(Array(message))
+            count += 1
+        }
+    }
+    #expect(messages.count == target)
+    #expect(count > target && count < target + target / 5)
+}

@@ -108,6 +108,16 @@ def check_steady(alert, facts):
     facts["lacking"] += counts == (19, 59)
 
 
+def check_revision(old, new, facts):
+    """A later packet may bring a newer measurement, or say that it was withdrawn."""
+    if new["timeWithdrawnMjdTai"] is None:
+        assert new["timeProcessedMjdTai"] > old["timeProcessedMjdTai"]
+        facts["revised"] += 1
+    else:
+        assert old["timeWithdrawnMjdTai"] is None and new["psfFlux"] == old["psfFlux"]
+        facts["withdrawn"] += 1
+
+
 def main(schema_path, packets_path, mode="nights"):
     schema = json.loads(pathlib.Path(schema_path).read_text())
     parsed = fastavro.parse_schema(schema)
@@ -137,7 +147,11 @@ def main(schema_path, packets_path, mode="nights"):
         known = packets.setdefault(alert["diaSourceId"], message)
         assert known == message
         for point in [alert["diaSource"], *(alert["prvDiaSources"] or [])]:
-            assert sources.setdefault(point["diaSourceId"], normal(point)) == normal(point)
+            known = sources.setdefault(point["diaSourceId"], normal(point))
+            if mode == "revisions" and known != normal(point):
+                check_revision(dict(known), dict(normal(point)), facts)
+                sources[point["diaSourceId"]] = normal(point)
+            assert sources[point["diaSourceId"]] == normal(point)
             facts["detections"] += 1
         for point in alert["prvDiaForcedSources"] or []:
             key = (point["diaObjectId"], point["visit"], point["detector"])
@@ -147,6 +161,8 @@ def main(schema_path, packets_path, mode="nights"):
     assert len(ids) == len(forced), "two forced points share an id"
     # Every object's id is the id of one of its own detections.
     assert {a for a in (dict(r)["diaObjectId"] for r in sources.values()) if a} <= set(sources)
+    if mode == "revisions":
+        assert facts["revised"] and facts["withdrawn"], facts
     if mode == "steady":
         assert 0.2 < facts["lacking"] / facts["alerts"] < 0.6, facts
     else:
