@@ -46,7 +46,7 @@ let package = Package(
         tests("FilterEngineTests", ["FilterEngine", "ADQL", "Functions"]),
         tests("CrossmatchTests", ["Crossmatch", "Sky"]),
         tests("StorageTests", ["Storage"]),
-        tests("StreamsTests", ["Streams", "CLibraries"]),
+        tests("StreamsTests", ["Streams", "Avro", "CLibraries"]),
         tests("PipelineTests", ["Pipeline", "Storage", "Simulator"]),
         tests("ServiceTests", ["Service", "Storage"]),
         tests("SimulatorTests", ["Simulator"]),

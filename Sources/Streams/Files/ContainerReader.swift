@@ -1,3 +1,4 @@
+import Avro
 import Core
 import Glibc
 
@@ -14,7 +15,7 @@ final class ContainerReader: RecordReader {
     private let schemas: any ContainerSchemas
     private let messageBytesMax: Int
     private let schemaID: Int32
-    private let codec: BlockCodec
+    private let codec: AvroCodec
     private let sync: [UInt8]
     private let content = ByteArena(capacity: 1 << 20)
     private var position = 0
@@ -27,7 +28,7 @@ final class ContainerReader: RecordReader {
         self.schemas = schemas
         self.messageBytesMax = messageBytesMax
         let header = try ContainerHeader.read(input)
-        guard let codec = BlockCodec(rawValue: header.codec) else {
+        guard let codec = AvroCodec(rawValue: header.codec) else {
             throw .damaged(RecordFault(.container, "the codec '\(header.codec)' is not known"))
         }
         self.codec = codec
@@ -94,7 +95,7 @@ extension ContainerReader {
         }
         let packed = UnsafeRawBufferPointer(rebasing: whole[head.headBytes..<head.headBytes + head.byteCount])
         do throws(RecordFault) {
-            try codec.decode(packed, into: content, bytesMax: ContainerReader.blockBytesMax)
+            try unpack(packed)
         } catch {
             knownResumeBytes = whole.count
             throw .damaged(RecordFault(error.reason, error.detail, byteOffset: input.position))
@@ -122,7 +123,7 @@ extension ContainerReader {
     private func isSound(_ head: BlockHead, _ whole: UnsafeRawBufferPointer) throws(ReadFault) -> Bool {
         do {
             let packed = UnsafeRawBufferPointer(rebasing: whole[head.headBytes..<head.headBytes + head.byteCount])
-            try codec.decode(packed, into: content, bytesMax: ContainerReader.blockBytesMax)
+            try unpack(packed)
             var at = 0
             for _ in 0..<head.count {
                 at = try schemas.endOfBody(schemaID: schemaID, in: content.bytes, from: at)
@@ -178,6 +179,16 @@ extension ContainerReader {
             start = at + 1
         }
         return nil
+    }
+
+    private func unpack(_ packed: UnsafeRawBufferPointer) throws(RecordFault) {
+        content.removeAll()
+        guard codec != .null else {
+            _ = content.append(packed)
+            return
+        }
+        let plain = try codec.decompress(packed, limit: ContainerReader.blockBytesMax)
+        _ = plain.withUnsafeBytes { content.append($0) }
     }
 
     private func strayBytes() -> FileStep {

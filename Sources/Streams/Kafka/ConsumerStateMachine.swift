@@ -112,6 +112,8 @@ struct ConsumerStateMachine: Sendable, Equatable {
             positions[partition] = .stopped(next: next)
             return [.reportExpired(partition, stored: next, isAccepted: false)]
         }
+        // The oldest message may also lie before the stored offset: a topic that was deleted and made again.
+        positions[partition] = .reading(next: nil)
         return [.reportExpired(partition, stored: next, isAccepted: true), .restartReading(partition, .earliest)]
     }
 

@@ -1,0 +1,77 @@
+import Core
+import Testing
+
+@testable import Streams
+
+@Suite struct ConsumerStateMachineTests {
+    let a = InputPartition(topic: "alerts", partition: 0)
+    let b = InputPartition(topic: "alerts", partition: 1)
+
+    private func started(acceptsGap: Bool = false) -> ConsumerStateMachine {
+        var machine = ConsumerStateMachine(acceptsGap: acceptsGap)
+        _ = machine.handle(.assigned([a, b]))
+        _ = machine.handle(.storedOffset(a, 10))
+        _ = machine.handle(.storedOffset(b, nil))
+        return machine
+    }
+
+    @Test func readsFromTheDatabasesOffsetsOnly() {
+        var machine = ConsumerStateMachine(acceptsGap: false)
+        #expect(machine.handle(.assigned([b, a])) == [.lookUp([a, b])])
+        #expect(!machine.accepts(a, offset: 10))
+        #expect(machine.handle(.storedOffset(a, 10)) == [.startReading(a, .offset(10))])
+        #expect(machine.waiting == [b])
+        #expect(machine.handle(.storedOffset(b, nil)) == [.startReading(b, .earliest)])
+        #expect(!machine.accepts(a, offset: 9))
+        #expect(machine.accepts(a, offset: 10) && machine.accepts(a, offset: 12) && machine.accepts(b, offset: 3))
+        _ = machine.handle(.read(a, offset: 12))
+        #expect(!machine.accepts(a, offset: 12) && machine.accepts(a, offset: 13))
+        #expect(machine.handle(.assigned([a])) == [])
+    }
+
+    @Test func aLostPartitionGivesNothingMore() {
+        var machine = started()
+        #expect(machine.handle(.revoked([a])) == [.stopReading([a])])
+        #expect(!machine.accepts(a, offset: 10))
+        #expect(machine.handle(.storedOffset(a, 10)) == [])
+        #expect(machine.owned == [b])
+        #expect(machine.handle(.assigned([a])) == [.lookUp([a])])
+        #expect(machine.handle(.revoked([a])) == [])
+    }
+
+    @Test func anExpiredOffsetStopsItsPartitionAlone() {
+        var machine = started()
+        #expect(machine.handle(.offsetExpired(a)) == [.reportExpired(a, stored: 10, isAccepted: false)])
+        #expect(machine.stopped == [a] && machine.reading == [b])
+        #expect(!machine.accepts(a, offset: 50) && machine.accepts(b, offset: 50))
+        #expect(machine.handle(.offsetExpired(a)) == [])
+        #expect(machine.handle(.rewound(a, 60)) == [.restartReading(a, .offset(60))])
+        #expect(machine.accepts(a, offset: 60))
+    }
+
+    @Test func anAcceptedGapGoesOnFromTheOldest() {
+        var machine = started(acceptsGap: true)
+        #expect(
+            machine.handle(.offsetExpired(a))
+                == [.reportExpired(a, stored: 10, isAccepted: true), .restartReading(a, .earliest)])
+        #expect(machine.accepts(a, offset: 5000) && machine.accepts(a, offset: 3))
+    }
+
+    @Test func rewindsToWhatTheDatabaseHolds() {
+        var machine = started()
+        _ = machine.handle(.read(a, offset: 30))
+        #expect(machine.handle(.rewound(a, 31)) == [])
+        #expect(machine.handle(.rewound(a, 20)) == [.restartReading(a, .offset(20))])
+        #expect(machine.accepts(a, offset: 20))
+        #expect(machine.handle(.rewound(InputPartition(topic: "other", partition: 0), 3)) == [])
+    }
+
+    @Test func holdsAndReleases() {
+        var machine = started()
+        #expect(machine.handle(.held) == [.pause([a, b])])
+        #expect(machine.handle(.held) == [])
+        #expect(machine.handle(.rewound(a, 4)) == [.restartReading(a, .offset(4)), .pause([a])])
+        #expect(machine.handle(.released) == [.resume([a, b])])
+        #expect(machine.handle(.released) == [])
+    }
+}
