@@ -15,11 +15,12 @@ extension HEALPix {
     public static func disc(center: Vec3, radius: Angle, order: Int, into ranges: inout [Range<Int64>]) {
         precondition(order >= 0 && order <= maxOrder && radius.radians >= 0)
         ranges.removeAll(keepingCapacity: true)
-        // A few units in the last place: a point at the very edge must not be lost to rounding.
-        let search = DiscSearch(
-            center: center, radius: radius.radians + 4e-16 + radius.radians * 1e-15, order: order)
+        let search = DiscSearch(center: center, radius: radius.radians + roundingMarginRadians, order: order)
         for face in 0..<12 { search.visit(face: face, ix: 0, iy: 0, level: 0, into: &ranges) }
     }
+
+    /// Added to every radius, so that no point at the very edge is lost to the rounding of degrees (2 nanoarcseconds).
+    public static let roundingMarginRadians = 1e-14
 
     /// An order at which the cover of a disc has few ranges and little excess: pixels about an eighth of the radius wide.
     public static func coverOrder(radius: Angle) -> Int {

@@ -80,6 +80,6 @@ extension HEALPix {
     /// How fast a face coordinate can change along a path on the sky, per radian.
     ///
     /// Polar: |∇x|² = (2/π)² · 3/(1+|z|) + (9/4)(1+|z|)/3 ≤ 2.104 at |z| = 1. Equatorial: ≤ 1.0423. Rounded up.
-    @usableFromInline static let faceScalePerRadian = 1.4525
-    @usableFromInline static let equatorialFaceScalePerRadian = 1.0215
+    public static let faceScalePerRadian = 1.4525
+    public static let equatorialFaceScalePerRadian = 1.0215
 }

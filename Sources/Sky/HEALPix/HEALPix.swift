@@ -47,6 +47,7 @@ public enum HEALPix {
         return (pixel << shift)..<((pixel + 1) << shift)
     }
 
+    /// The projection of a place.
     @inlinable public static func facePoint(raDegrees: Double, decDegrees: Double) -> FacePoint {
         precondition(raDegrees.isFinite && decDegrees.isFinite, "a position must be finite")
         let dec: Double = decDegrees * Angle.radiansPerDegree
@@ -55,6 +56,7 @@ public enum HEALPix {
         return facePoint(z: sin(dec), cosDec: cos(dec), quarters: quarters)
     }
 
+    /// The projection of a unit vector.
     @inlinable public static func facePoint(_ direction: Vec3) -> FacePoint {
         let planar: Double = (direction.x * direction.x + direction.y * direction.y).squareRoot()
         var quarters: Double = atan2(direction.y, direction.x) * (2 / Double.pi)
@@ -98,7 +100,8 @@ public enum HEALPix {
     /// 1 − f, kept just below so that a place exactly on a border falls into the same pixel as in other implementations.
     @inlinable static func flip(_ fraction: Double) -> Double { (1 - fraction).nextDown }
 
-    @inlinable static func pixel(_ point: FacePoint, order: Int) -> Int64 {
+    /// The pixel of an order that holds a place inside a base pixel.
+    @inlinable public static func pixel(_ point: FacePoint, order: Int) -> Int64 {
         precondition(order >= 0 && order <= maxOrder, "HEALPix orders are 0 to 29")
         let side: Int64 = 1 << Int64(order)
         let ix: Int64 = min(side - 1, Int64(point.x * Double(side)))
@@ -106,7 +109,8 @@ public enum HEALPix {
         return pixel(face: point.face, ix: ix, iy: iy, order: order)
     }
 
-    @inlinable static func pixel(face: Int, ix: Int64, iy: Int64, order: Int) -> Int64 {
+    /// The pixel in column `ix` and row `iy` of a base pixel, both in 0 ..< 2^order.
+    @inlinable public static func pixel(face: Int, ix: Int64, iy: Int64, order: Int) -> Int64 {
         (Int64(face) << Int64(2 * order)) | spread(ix) | (spread(iy) << 1)
     }
 

@@ -1,0 +1,54 @@
+import Core
+import Synchronization
+
+/// The catalogues in use, by name. A newer version replaces an older one between two batches; whoever still matches against
+/// the older one keeps its mapping.
+public final class CatalogueSet: Sendable {
+    public let store: CatalogueStore
+    private let state: Mutex<[String: Entry]>
+
+    private struct Entry {
+        var catalogue: Catalogue?
+        var fault: String?
+    }
+
+    /// Opens the named catalogues. One that is missing or broken does not stop the others: it answers *unknown*.
+    public init(store: CatalogueStore, names: [String]) {
+        self.store = store
+        state = Mutex([:])
+        for name in names { load(name) }
+    }
+
+    /// The mapped catalogue, nil while it cannot be used.
+    public func current(_ name: String) -> Catalogue? { state.withLock { $0[name]?.catalogue } }
+
+    /// Why a catalogue cannot be used, or why its newer version was not taken; nil when all is well.
+    public func fault(_ name: String) -> String? { state.withLock { $0[name]?.fault } }
+
+    public var names: [String] { state.withLock { $0.keys.sorted() } }
+
+    /// Takes newer versions, and tries broken catalogues again. Cheap where nothing changed: one small file read each.
+    /// - Returns: the names whose version changed.
+    @discardableResult
+    public func refresh() -> [String] {
+        names.filter { name in
+            let before = current(name)?.versionID
+            if let before, let version = try? store.currentVersion(of: name), version == before { return false }
+            load(name)
+            return current(name)?.versionID != before
+        }
+    }
+
+    /// The schema of `nearest.<name>`, nil while the catalogue cannot be used.
+    public func nearestSchema(_ name: String) -> TableSchema? { current(name)?.nearestSchema }
+
+    private func load(_ name: String) {
+        do {
+            let catalogue = try Catalogue.open(name, in: store)
+            state.withLock { $0[name] = Entry(catalogue: catalogue, fault: nil) }
+        } catch {
+            // A damaged newer version leaves the older one in use.
+            state.withLock { $0[name, default: Entry()].fault = "\(error)" }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import CZlib
+import Core
+import Glibc
+
+/// Reads CSV (RFC 4180), plain or gzip, record by record in constant memory. Lines that begin with `#` before the header, empty
+/// lines and a byte-order mark are skipped; line ends may be LF or CRLF.
+final class CSVReader {
+    private let path: String
+    private let file: gzFile
+    private var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    private var position = 0
+    private var filled = 0
+    private var lineNumber = 1
+    /// Unescaped bytes of the record's fields, each followed by a zero byte.
+    private var text = UnsafeMutablePointer<UInt8>.allocate(capacity: 4096)
+    private var textCapacity = 4096
+    private var textCount = 0
+    private var starts: [Int] = []
+
+    /// Line where the latest record began, from 1.
+    private(set) var recordLine = 0
+    /// True when the file ended inside quotes: the record is not whole.
+    private(set) var isUnterminated = false
+    private(set) var header: [String] = []
+
+    /// Longer records are refused: most likely a stray quote.
+    static let maxRecordBytes = 16 << 20
+
+    /// - Throws: `UserFault` when the file cannot be read or has no header.
+    init(path: String) throws(UserFault) {
+        self.path = path
+        guard let file = gzopen(path, "rb") else {
+            throw UserFault(.usage, "cannot read \(path)", detail: systemMessage())
+        }
+        self.file = file
+        gzbuffer(file, 1 << 18)
+        guard try next() else { throw UserFault(.usage, "\(path) is empty", hint: "the first line names the columns") }
+        var names = (0..<fieldCount).map { String(decoding: field($0), as: UTF8.self).trimmed }
+        if let first = names.first, first.utf8.starts(with: [0xEF, 0xBB, 0xBF]) {
+            names[0] = String(decoding: first.utf8.dropFirst(3), as: UTF8.self)
+        }
+        header = names
+    }
+
+    deinit {
+        gzclose(file)
+        text.deallocate()
+    }
+
+    @inline(__always) private func put(_ byte: UInt8) {
+        if textCount == textCapacity {
+            let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: textCapacity * 2)
+            larger.update(from: text, count: textCount)
+            text.deallocate()
+            (text, textCapacity) = (larger, textCapacity * 2)
+        }
+        text[textCount] = byte
+        textCount += 1
+    }
+
+    private func dropCarriageReturn() {
+        if textCount > 0, text[textCount - 1] == 0x0D { textCount -= 1 }
+    }
+
+    var fieldCount: Int { starts.count }
+
+    /// The bytes of a field of the latest record; a zero byte follows them. Valid until the next record.
+    func field(_ index: Int) -> UnsafeRawBufferPointer {
+        let end = index + 1 < starts.count ? starts[index + 1] - 1 : textCount - 1
+        return UnsafeRawBufferPointer(start: text + starts[index], count: end - starts[index])
+    }
+
+    private func fill() throws(UserFault) -> Bool {
+        let count = buffer.withUnsafeMutableBytes { gzread(file, $0.baseAddress, UInt32($0.count)) }
+        var code: Int32 = 0
+        let message = gzerror(file, &code)
+        guard count >= 0, code == Z_OK || code == Z_STREAM_END else {
+            throw UserFault(
+                .usage, "\(path) is damaged or truncated", detail: message.map { String(cString: $0) } ?? "",
+                hint: "fetch the file again")
+        }
+        (position, filled) = (0, Int(count))
+        return count > 0
+    }
+
+    /// Reads the next record; false at the end of the file.
+    func next() throws(UserFault) -> Bool {
+        while true {
+            guard try readRecord() else { return false }
+            let isEmpty = starts.count == 1 && textCount == 1
+            let isComment = header.isEmpty && text[0] == 0x23
+            if !isEmpty && !isComment { return true }
+        }
+    }
+
+    private func readRecord() throws(UserFault) -> Bool {
+        textCount = 0
+        starts.removeAll(keepingCapacity: true)
+        starts.append(0)
+        recordLine = lineNumber
+        isUnterminated = false
+        var state = FieldState.start
+        var isComment = false
+        while true {
+            if position == filled, try !fill() { return finishAtEnd(state) }
+            let byte = buffer[position]
+            position += 1
+            if byte == 0x0A { lineNumber += 1 }
+            if header.isEmpty, byte == 0x23, textCount == 0, starts.count == 1 { isComment = true }
+            if isComment {
+                // A comment may hold anything, quotes and commas too.
+                if byte == 0x0A { break }
+                if textCount == 0 { put(byte) }
+                continue
+            }
+            if take(byte, &state) { break }
+            guard textCount < Self.maxRecordBytes else {
+                throw UserFault(
+                    .usage, "\(path), line \(recordLine): a record of more than 16 MiB", hint: "is a quote missing?")
+            }
+        }
+        if !isComment, state == .plain { dropCarriageReturn() }
+        put(0)
+        return true
+    }
+
+    private enum FieldState { case start, plain, quoted, closed }
+
+    /// Takes a byte; true when it ends the record.
+    private func take(_ byte: UInt8, _ state: inout FieldState) -> Bool {
+        if state == .quoted {
+            if byte == 0x22 { state = .closed } else { put(byte) }
+            return false
+        }
+        switch byte {
+        case 0x0A: return true
+        case 0x2C:
+            put(0)
+            starts.append(textCount)
+            state = .start
+        case 0x22 where state == .start: state = .quoted
+        case 0x22 where state == .closed:
+            put(byte)
+            state = .quoted
+        case 0x0D where state == .closed: break
+        default:
+            put(byte)
+            if state == .start { state = .plain }
+        }
+        return false
+    }
+
+    private func finishAtEnd(_ state: FieldState) -> Bool {
+        guard textCount > 0 || starts.count > 1 || state != .start else { return false }
+        isUnterminated = state == .quoted
+        if state == .plain { dropCarriageReturn() }
+        put(0)
+        return true
+    }
+}
+
+extension String {
+    /// Without spaces around.
+    var trimmed: String {
+        let bytes = Array(utf8)
+        guard let first = bytes.firstIndex(where: { $0 > 0x20 }), let last = bytes.lastIndex(where: { $0 > 0x20 })
+        else {
+            return ""
+        }
+        return String(decoding: bytes[first...last], as: UTF8.self)
+    }
+}

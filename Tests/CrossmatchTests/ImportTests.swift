@@ -1,0 +1,140 @@
+import CFITSIO
+import Core
+import Glibc
+import Sky
+import Testing
+
+@testable import Crossmatch
+
+@Suite struct ImportTests {
+    @Test func keepsEveryColumnTypedAndIdsExact() throws {
+        let scratch = Scratch()
+        let report = try scratch.importing(
+            "mixed",
+            """
+            # made by a test
+            RA_ICRS,DE_ICRS,Source,"mag, g",kind,good,count,dec,code\r
+            10.5,-20.25,9007199254740993,17.5,"a ""star"", bright",true,3,x,007
+            10.6,-20.25,-5,,QSO,false,,y,012
+
+            359.9,89.5,9223372036854775807,NaN,,true,-4,,1
+            """)
+        #expect(report.rows == 3 && report.badRows == 0)
+        let catalogue = try scratch.open("mixed")
+        let types = catalogue.manifest.columns.map { "\($0.name):\($0.type)" }
+        #expect(
+            types == [
+                "mag__g:float64", "kind:string", "good:bool", "count:int64", "catalogue_dec:string", "code:string",
+            ])
+        let hit = try #require(
+            catalogue.cone(SkyPosition(raDegrees: 10.5, decDegrees: -20.25), radius: Angle(arcsec: 1)).first)
+        #expect(catalogue.idText(hit.row) == "9007199254740993")
+        let row = catalogue.row(hit.row)
+        #expect(row.string("kind", 0) == "a \"star\", bright")
+        #expect(row.column("good").bool(0) == true && row.column("count").int64(0) == 3)
+        #expect(row.string("code", 0) == "007" && row.column("mag__g").double(0) == 17.5)
+        let other = try #require(
+            catalogue.cone(SkyPosition(raDegrees: 10.6, decDegrees: -20.25), radius: Angle(arcsec: 1)).first)
+        #expect(catalogue.row(other.row).column("mag__g").state(0) == .null)
+        #expect(catalogue.row(other.row).column("count").state(0) == .null)
+    }
+
+    @Test func badRowsAreCountedNamedAndRefusedWhenStrict() throws {
+        let scratch = Scratch()
+        var text = "id,ra,dec\n1,10,20\n2,361,20\n3,10\n4,,20\n5,ten,20\n,10,20\n6,10,-90.5\n"
+        for index in 0..<20 { text += "\(index + 7),nan,0\n" }
+        text += "99,5,5\n100,5,\"5"
+        let report = try scratch.importing("some", text)
+        #expect(report.rows == 2 && report.badRows == 27)
+        #expect(report.firstBadRows.count == 10)
+        #expect(report.firstBadRows[0].hasSuffix("some.csv, line 3: outside the sky: ra 361.0, dec 20.0"))
+        #expect(report.firstBadRows[1].hasSuffix("line 4: 2 fields where the header has 3"))
+        #expect(report.firstBadRows[2].hasSuffix("line 5: no right ascension"))
+        #expect(report.firstBadRows[3].hasSuffix("line 6: ra is not a number: ten"))
+        #expect(report.firstBadRows[4].hasSuffix("line 7: no identifier"))
+        let version = try scratch.open("some").versionID
+        #expect(throws: UserFault.self) { try scratch.importing("some", text + "\"\n", strict: true) }
+        #expect(try scratch.open("some").versionID == version)
+        #expect(throws: UserFault.self) { try scratch.importing("none", "id,ra,dec\n1,400,0\n") }
+        #expect(throws: UserFault.self) { try scratch.importing("none", "a,b\n1,2\n") }
+        #expect(throws: UserFault.self) { try scratch.importing("none", "") }
+        #expect(throws: UserFault.self) { try scratch.importing("2mass", "id,ra,dec\n1,4,0\n") }
+        #expect(throws: UserFault.self) {
+            try scratch.importing("none", "id,ra,dec\n1,4,0\n", ColumnMapping(ra: "right"))
+        }
+    }
+
+    @Test func manyRowsThroughSortedRunsEqualOneSort() throws {
+        var random = SeededRandom(seed: 31)
+        var text = "id,ra,dec,mag\n"
+        for index in 0..<25_000 {
+            let dec: Double = asin(2 * random.uniform() - 1) * Angle.degreesPerRadian
+            text += "\(index),\(360 * random.uniform()),\(dec),\(Float(random.uniform()))\n"
+        }
+        let scratch = Scratch()
+        let path = scratch.file("many.csv", text)
+        let whole = try CatalogueImport.run(CatalogueImport.Options(store: scratch.store, name: "whole", files: [path]))
+        let runs = try CatalogueImport.run(
+            CatalogueImport.Options(store: scratch.store, name: "runs", files: [path], sortRunBytes: 1 << 20))
+        #expect(whole.rows == 25_000 && whole.versionID == runs.versionID)
+        #expect(whole.matchBytesPerRow <= 40)
+        let catalogue = try scratch.open("runs")
+        let pixels = (0..<catalogue.rowCount).map {
+            HEALPix.index(raDegrees: catalogue.ra[$0], decDegrees: catalogue.dec[$0])
+        }
+        #expect(zip(pixels, pixels.dropFirst()).allSatisfy { $0 <= $1 })
+        try catalogue.check()
+    }
+
+    @Test func readsFITSTables() throws {
+        let scratch = Scratch()
+        let path = scratch.path + "/table.fits"
+        try writeTable(path, rows: 20_000)
+        let report = try CatalogueImport.run(
+            CatalogueImport.Options(store: scratch.store, name: "fits", files: [path]))
+        #expect(report.rows == 19_999 && report.badRows == 1)
+        #expect(report.firstBadRows[0].hasSuffix("table.fits, line 5: outside the sky: ra 1.0, dec 95.0"))
+        let catalogue = try scratch.open("fits")
+        #expect(catalogue.manifest.columns.map(\.name) == ["mag", "name", "flag"])
+        #expect(catalogue.manifest.columns[0].unit == "mag" && catalogue.manifest.columns[0].type == .float32)
+        let place = SkyPosition(raDegrees: 17.77, decDegrees: 0.1777)
+        let hit = try #require(catalogue.cone(place, radius: Angle(arcsec: 1)).first)
+        let row = catalogue.row(hit.row)
+        #expect(row.column("source_id").int64(0) == Int64(9_007_199_254_742_770))
+        #expect(row.column("mag").float(0) == 17.77 && row.string("name", 0) == "s1777")
+        #expect(row.column("flag").bool(0) == true)
+        // Cut in the middle of the data.
+        truncate(path, 400_000)
+        #expect(throws: UserFault.self) {
+            try CatalogueImport.run(CatalogueImport.Options(store: scratch.store, name: "cut", files: [path]))
+        }
+        #expect(scratch.store.names() == ["fits"])
+    }
+
+    private func writeTable(_ path: String, rows: Int) throws {
+        var status: Int32 = 0
+        var file: UnsafeMutablePointer<fitsfile>?
+        ffinit(&file, path, &status)
+        func texts(_ values: [String]) -> [UnsafeMutablePointer<CChar>?] { values.map { strdup($0) } }
+        var names = texts(["source_id", "RA", "DEC", "mag", "name", "flag", "spectrum"])
+        var forms = texts(["K", "D", "D", "E", "12A", "L", "4E"])
+        var units = texts(["", "deg", "deg", "mag", "", "", ""])
+        ffcrtb(file, BINARY_TBL, Int64(rows), 7, &names, &forms, &units, "T", &status)
+        var ids = (0..<rows).map { LONGLONG(9_007_199_254_740_993 + $0) }
+        var ra = (0..<rows).map { Double($0) / 100 }
+        var dec = (0..<rows).map { Double($0) / 10_000 }
+        (ra[4], dec[4]) = (1, 95)
+        var magnitudes = (0..<rows).map { Float($0) / 100 }
+        var flags = (0..<rows).map { CChar($0 % 2) }
+        var labels = texts((0..<rows).map { "s\($0)" })
+        ffpcljj(file, 1, 1, 1, Int64(rows), &ids, &status)
+        ffpcld(file, 2, 1, 1, Int64(rows), &ra, &status)
+        ffpcld(file, 3, 1, 1, Int64(rows), &dec, &status)
+        ffpcle(file, 4, 1, 1, Int64(rows), &magnitudes, &status)
+        ffpcls(file, 5, 1, 1, Int64(rows), &labels, &status)
+        ffpcll(file, 6, 1, 1, Int64(rows), &flags, &status)
+        ffclos(file, &status)
+        for text in names + forms + units + labels { free(text) }
+        try #require(status == 0)
+    }
+}
