@@ -19,8 +19,8 @@ struct BatchPlanner {
     private(set) var outcomes: [AlertOutcome] = []
     private(set) var points: [PointWrite] = []
     private(set) var roundCount = 1
-    /// Newest state of every object of the batch, and the row whose packet brought it.
-    private var records: [DiaObjectID: (record: ObjectRecord, row: Int32, order: Int)] = [:]
+    /// Newest state of every object of the batch, the row whose packet brought it, and where its points are in `points`.
+    private var records: [DiaObjectID: (record: ObjectRecord, row: Int32, order: Int, written: [Range<Int>])] = [:]
     private var objectRounds: [DiaObjectID: Int32] = [:]
     private var alertsInBatch: [DiaSourceID: (hash: UInt64, revision: Int32, round: Int32)] = [:]
 
@@ -78,8 +78,8 @@ struct BatchPlanner {
     }
 
     private mutating func nextRound(id: DiaSourceID, object: DiaObjectID) -> Int32 {
-        let last = object.isNone ? alertsInBatch[id]?.round : objectRounds[object]
-        let round = (last ?? -1) + 1
+        // A revision may come with another object than before: neither the object nor the alert occurs twice a round.
+        let round = max(objectRounds[object] ?? -1, alertsInBatch[id]?.round ?? -1) + 1
         if !object.isNone { objectRounds[object] = round }
         roundCount = max(roundCount, Int(round) + 1)
         return round
@@ -99,41 +99,61 @@ struct BatchPlanner {
         let before = records[object]
         var record = before?.record ?? histories.alerts[row].object ?? newRecord(row, object, commitSeq)
         outcome.home = record.home
-        let recogniser = PointRecogniser(
-            history: histories.alerts[row], windowStart: requests.alerts[row].windowStart,
-            inBatch: before == nil ? [:] : writtenPoints(of: object))
-        var seen = Set<PointKey>()
-        addHistory(row, recogniser, &record, &seen, outcome)
+        var recogniser = PointRecogniser(
+            history: histories.alerts[row], current: before?.record ?? histories.alerts[row].object,
+            windowStart: requests.alerts[row].windowStart, inBatch: writtenPoints(before?.written ?? []))
+        var seen = Set<PointRecogniser.MonthKey>()
         let point = trigger.detection(row, hash: outcome.contentHash)
-        add(.trigger, row, point, recogniser.answer(point, isTrigger: true), &record, &seen, outcome)
+        let firstWrite = points.count
+        let repeated = addHistory(row, besides: point.key, &recogniser, &record, &seen, outcome)
+        let answer = recogniser.answer(point, as: .trigger(repeated: repeated))
+        add(.trigger, row, point, answer, &record, &seen, outcome)
         touch(&record, row, outcome, commitSeq)
-        records[object] = (record, Int32(row), before?.order ?? records.count)
+        let written = (before?.written ?? []) + [firstWrite..<points.count]
+        records[object] = (record, Int32(row), before?.order ?? records.count, written)
     }
 
+    /// Adds the packet's history. Answers the content hash of the trigger where the history repeats it: the trigger
+    /// itself decides then.
     private mutating func addHistory(
-        _ row: Int, _ recogniser: PointRecogniser, _ record: inout ObjectRecord, _ seen: inout Set<PointKey>,
-        _ outcome: AlertOutcome
-    ) {
+        _ row: Int, besides triggerKey: PointKey, _ recogniser: inout PointRecogniser, _ record: inout ObjectRecord,
+        _ seen: inout Set<PointRecogniser.MonthKey>, _ outcome: AlertOutcome
+    ) -> UInt64? {
         let range = requests.alerts[row].points
         let detectionRows = batch.detections.rows(of: row)
         let forcedRows = batch.forced.rows(of: row)
-        for (index, point) in zip(range, requests.points[range]) {
+        var repeated: UInt64?
+        for index in range {
+            let point = requests.points[index]
+            if point.key == triggerKey {
+                repeated = repeated ?? point.contentHash
+                continue
+            }
+            let answer = recogniser.answer(point, as: .history)
+            if answer == .known || (answer != .new && isRepeat(point, in: requests.points[range.lowerBound..<index])) {
+                continue
+            }
             let offset = index - range.lowerBound
-            let answer = recogniser.answer(point, isTrigger: false)
-            guard answer != .known else { continue }
             let isDetection = offset < detectionRows.count
             let child =
                 isDetection
                 ? detectionRows.lowerBound + offset : forcedRows.lowerBound + offset - detectionRows.count
             add(isDetection ? .detection : .forced, child, point, answer, &record, &seen, outcome)
         }
+        return repeated
+    }
+
+    /// Of two contents of one point in a packet the first counts, also when it is the known one.
+    private func isRepeat(_ point: KnownPoint, in earlier: ArraySlice<KnownPoint>) -> Bool {
+        let wanted = PointRecogniser.MonthKey(point)
+        return earlier.contains { $0.key == point.key && PointRecogniser.MonthKey($0) == wanted }
     }
 
     private mutating func add(
         _ place: PointWrite.Place, _ row: Int, _ point: KnownPoint, _ answer: PointRecogniser.Answer,
-        _ record: inout ObjectRecord, _ seen: inout Set<PointKey>, _ outcome: AlertOutcome
+        _ record: inout ObjectRecord, _ seen: inout Set<PointRecogniser.MonthKey>, _ outcome: AlertOutcome
     ) {
-        guard answer != .known, seen.insert(point.key).inserted else { return }
+        guard answer != .known, seen.insert(PointRecogniser.MonthKey(point)).inserted else { return }
         if case .revised(let old) = answer {
             record.revise(point, was: old)
         } else {
@@ -158,17 +178,21 @@ struct BatchPlanner {
                 home: outcome.home, point: point, isRevision: isRevision, round: outcome.round))
     }
 
-    /// What earlier rounds of this batch wrote of an object: objects rarely repeat inside a batch.
-    private func writtenPoints(of object: DiaObjectID) -> [PointKey: UInt64] {
-        var written: [PointKey: UInt64] = [:]
-        for write in points where write.diaObjectId == object { written[write.point.key] = write.point.contentHash }
+    /// What earlier rounds of this batch wrote of an object, newest content of each.
+    private func writtenPoints(_ ranges: [Range<Int>]) -> [PointRecogniser.MonthKey: UInt64] {
+        var written: [PointRecogniser.MonthKey: UInt64] = [:]
+        for write in ranges.lazy.flatMap({ self.points[$0] }) {
+            written[PointRecogniser.MonthKey(write.point)] = write.point.contentHash
+        }
         return written
     }
 
     // MARK: Objects
 
     private func position(_ row: Int) -> (ra: Double, dec: Double) {
-        if let ra = objectRa.number(row), let dec = objectDec.number(row), abs(dec) <= 90 { return (ra, dec) }
+        if let ra = objectRa.number(row), let dec = objectDec.number(row), ra >= 0, ra <= 360, abs(dec) <= 90 {
+            return (ra, dec)
+        }
         return (trigger.ra.double(row) ?? 0, trigger.dec.double(row) ?? 0)
     }
 

@@ -11,9 +11,10 @@ struct DeadLetterGuard {
     private var received = 0
     private var counts = [Int](repeating: 0, count: RecordFault.Reason.allCases.count)
 
-    /// Counts a decoded alert; a new visit starts anew.
+    /// Counts a decoded alert; a newer visit starts anew. Detectors send one by one, so alerts of the visit before still
+    /// come in between: they do not.
     mutating func received(visit newVisit: VisitID) {
-        if newVisit != visit {
+        if newVisit > visit {
             visit = newVisit
             received = 0
             counts = counts.map { _ in 0 }

@@ -1,6 +1,9 @@
 import Core
 
 /// Tells which points of one packet are known, from the object's record and the months that the database had to read.
+///
+/// Every answer is what it would be had the batch been cut just before this alert: exact after the cut month; in it and
+/// before, what the record after the earlier rounds says.
 struct PointRecogniser {
     enum Answer: Equatable {
         case known
@@ -9,35 +12,76 @@ struct PointRecogniser {
         case revised(was: UInt64)
     }
 
+    /// How the packet brings a point.
+    enum Role {
+        case history
+        /// The packet's month sums leave the trigger out, so that a month which agrees lacks it, unless the history
+        /// repeats the trigger: then with this content hash.
+        case trigger(repeated: UInt64?)
+    }
+
+    /// A point by its key, in the month where it is counted.
+    struct MonthKey: Hashable {
+        let key: PointKey
+        let month: CalendarMonth
+
+        init(_ point: KnownPoint) {
+            key = point.key
+            month = CalendarMonth(point.midpoint)
+        }
+    }
+
+    /// Before the batch: what the database compared the packet with.
     private let stored: ObjectRecord?
-    private let history: Histories.Alert
+    /// After the earlier rounds of the batch.
+    private let current: ObjectRecord?
+    private let readMonths: [CalendarMonth]
     private let cutMonth: CalendarMonth
     /// Points of the same object that earlier rounds of this batch wrote.
-    private let inBatch: [PointKey: UInt64]
+    private let inBatch: [MonthKey: UInt64]
+    private var newestPoints: PointSearch
+    private var storedNewestPoints: PointSearch
+    private var readPoints: PointSearch
 
-    init(history: Histories.Alert, windowStart: MJD, inBatch: [PointKey: UInt64]) {
-        self.history = history
+    init(history: Histories.Alert, current: ObjectRecord?, windowStart: MJD, inBatch: [MonthKey: UInt64]) {
         stored = history.object
+        self.current = current
+        readMonths = history.readMonths
         cutMonth = CalendarMonth(windowStart)
         self.inBatch = inBatch
+        newestPoints = PointSearch((current?.newestMonthPoints ?? [])[...])
+        storedNewestPoints = PointSearch((history.object?.newestMonthPoints ?? [])[...])
+        readPoints = PointSearch(history.readPoints[...])
     }
 
-    /// - Parameter isTrigger: the packet's month sums leave the trigger out, so a month that agrees lacks it.
-    func answer(_ point: KnownPoint, isTrigger: Bool) -> Answer {
-        if let hash = inBatch[point.key] { return compare(point, with: hash) }
-        if isTrigger, let alert = history.alert { return compare(point, with: alert.contentHash) }
-        guard let stored, let newest = stored.months.last?.month else { return .new }
-        let month = CalendarMonth(point.midpoint)
-        if month > newest { return .new }
-        if month == newest { return look(up: point, in: stored.newestMonthPoints) }
-        if history.readMonths.contains(month) { return look(up: point, in: history.readPoints) }
-        let isStored = stored.months.contains { $0.month == month }
-        return isStored && !(isTrigger && month > cutMonth) ? .known : .new
+    mutating func answer(_ point: KnownPoint, as role: Role) -> Answer {
+        guard let current, let newest = current.months.last?.month else { return .new }
+        let found = MonthKey(point)
+        if found.month > newest { return .new }
+        if found.month == newest { return compare(point, with: newestPoints.find(point.key)) }
+        if let earliest = current.earliestMidpoint, point.midpoint < earliest { return .new }
+        if found.month <= cutMonth { return current.months.contains { $0.month == found.month } ? .known : .new }
+        if let hash = inBatch[found] { return compare(point, with: hash) }
+        return answerBeforeBatch(point, found.month, role)
     }
 
-    private func look(up point: KnownPoint, in points: [KnownPoint]) -> Answer {
-        guard let known = points.first(where: { $0.key == point.key }) else { return .new }
-        return compare(point, with: known.contentHash)
+    private mutating func answerBeforeBatch(_ point: KnownPoint, _ month: CalendarMonth, _ role: Role) -> Answer {
+        guard let stored, let newest = stored.months.last?.month, month <= newest else { return .new }
+        if month == newest { return compare(point, with: storedNewestPoints.find(point.key)) }
+        if readMonths.contains(month) {
+            let known = readPoints.find(point.key)
+            return compare(point, with: known.flatMap { CalendarMonth($0.midpoint) == month ? $0 : nil })
+        }
+        guard stored.months.contains(where: { $0.month == month }) else { return .new }
+        switch role {
+        case .history: return .known
+        case .trigger(repeated: nil): return .new
+        case .trigger(repeated: let hash?): return compare(point, with: hash)
+        }
+    }
+
+    private func compare(_ point: KnownPoint, with known: KnownPoint?) -> Answer {
+        known.map { compare(point, with: $0.contentHash) } ?? .new
     }
 
     private func compare(_ point: KnownPoint, with hash: UInt64) -> Answer {

@@ -21,6 +21,19 @@ public struct BandStatistics: Sendable, Equatable {
 
     public init() {}
 
+    /// Equal when every number has the same bits: what is missing is NaN, and equals what is missing.
+    public static func == (left: BandStatistics, right: BandStatistics) -> Bool {
+        left.count == right.count && left.fluxCount == right.fluxCount
+            && zip(left.numbers, right.numbers).allSatisfy { $0.bitPattern == $1.bitPattern }
+    }
+
+    private var numbers: [Double] {
+        [
+            weightSum, weightedFluxSum, fluxSum, fluxShift, shiftedSum, shiftedSquareSum, minFlux, maxFlux,
+            firstMidpoint, lastMidpoint, lastFlux,
+        ]
+    }
+
     public mutating func add(flux: Double?, fluxErr: Double?, midpoint: MJD) {
         count += 1
         if !(firstMidpoint <= midpoint.days) { firstMidpoint = midpoint.days }

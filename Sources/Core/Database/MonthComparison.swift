@@ -44,6 +44,7 @@ public enum MonthComparison {
 
     /// Whether the directory's newest month has a point that the packet lacks.
     private static func hasPointsBeyond(_ points: ArraySlice<KnownPoint>, record: ObjectRecord) -> Bool {
-        record.newestMonthPoints.contains { known in !points.contains { $0.key == known.key } }
+        var packet = PointSearch(points)
+        return record.newestMonthPoints.contains { packet.find($0.key) == nil }
     }
 }

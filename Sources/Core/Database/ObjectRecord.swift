@@ -17,6 +17,9 @@ public struct ObjectRecord: Sendable, Equatable {
     public var lastVisit = VisitID(rawValue: 0)
     /// Ascending by month; only months with points.
     public var months: [MonthSummary] = []
+    /// Midpoint of the earliest point ever known: what is earlier is new, whatever the directory says of its month.
+    /// Nil in a record without points, or when a stored record does not say.
+    public var earliestMidpoint: MJD?
     /// Every known point (newest revision) of the newest month in `months`.
     public var newestMonthPoints: [KnownPoint] = []
     /// Statistics of the detections, indexed by `Band.rawValue`.
@@ -38,6 +41,11 @@ public struct ObjectRecord: Sendable, Equatable {
 
     /// Counts a point that was not known before.
     public mutating func add(_ point: KnownPoint) {
+        if months.isEmpty {
+            earliestMidpoint = point.midpoint
+        } else if let earliest = earliestMidpoint, point.midpoint < earliest {
+            earliestMidpoint = point.midpoint
+        }
         let month = CalendarMonth(point.midpoint)
         var position = months.count
         while position > 0, months[position - 1].month > month { position -= 1 }

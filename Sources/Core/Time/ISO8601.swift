@@ -1,8 +1,11 @@
 /// Times as `2026-02-24T03:04:05.678Z`, always UTC.
 public enum ISO8601 {
-    /// With milliseconds.
+    /// With milliseconds, the nearest one; times outside the years 0 to 9999 are held at their ends.
     public static func text(unixSecondsUTC seconds: Double) -> String {
-        let milliseconds = Int64((seconds * 1000).rounded(.down))
+        // 0000-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z.
+        let (first, last) = (-62_167_219_200_000.0, 253_402_300_799_999.0)
+        let rounded = (seconds * 1000).rounded()
+        let milliseconds = Int64(rounded >= first ? min(rounded, last) : first)
         let days = Int((Double(milliseconds) / 86_400_000).rounded(.down))
         let date = CivilDate(daysSinceUnixEpoch: days)
         let ofDay = Int(milliseconds) - days * 86_400_000

@@ -1,7 +1,7 @@
 /// Modified Julian Date in TAI, in days: the time of every alert field that is called MjdTai.
 public struct MJD: Sendable, Hashable, Comparable {
     public let days: Double
-    public init(_ days: Double) { self.days = days }
+    @inlinable public init(_ days: Double) { self.days = days }
 
     public static func < (left: MJD, right: MJD) -> Bool { left.days < right.days }
 
@@ -15,5 +15,5 @@ public struct MJD: Sendable, Hashable, Comparable {
         days = MJD.unixEpochDays + (seconds + MJD.taiMinusUTCSeconds) / 86_400
     }
 
-    public var unixSecondsUTC: Double { (days - MJD.unixEpochDays) * 86_400 - MJD.taiMinusUTCSeconds }
+    @inlinable public var unixSecondsUTC: Double { (days - MJD.unixEpochDays) * 86_400 - MJD.taiMinusUTCSeconds }
 }

@@ -3,8 +3,10 @@ public struct Night: Sendable, Hashable, Comparable, CustomStringConvertible {
     public let dayObs: Int32
     public init(dayObs: Int32) { self.dayObs = dayObs }
 
+    /// Any time has a night: those before year 0 (NaN too) or after 9999 have the first or the last.
     public init(_ time: MJD) {
-        let date = CivilDate(daysSinceUnixEpoch: Int(((time.unixSecondsUTC - 43_200) / 86_400).rounded(.down)))
+        let days = ((time.unixSecondsUTC - 43_200) / 86_400).rounded(.down)
+        let date = CivilDate(daysSinceUnixEpoch: days >= -719_528 ? Int(min(days, 2_932_896)) : -719_528)
         dayObs = Int32(date.year * 10_000 + date.month * 100 + date.day)
     }
 
