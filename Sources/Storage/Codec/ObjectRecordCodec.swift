@@ -4,6 +4,7 @@ import Core
 ///
 /// ```
 /// byte 1 format version (1) · home 8 · first ra, dec, ra, dec, drift 8 each (doubles)
+/// earliest midpoint 8 (double, NaN when not known)
 /// varints: first known, last changed − first known (zigzag), last visit (zigzag), number of months
 /// a month: zigzag difference of the index, varint detections, varint forced points, hash sum 8
 /// varint points of the newest month; a point: byte kind, zigzag difference of `first` from the last point of its kind,
@@ -19,6 +20,7 @@ enum ObjectRecordCodec {
         for value in [record.firstRa, record.firstDec, record.ra, record.dec, record.driftArcsec] {
             output.append(double: value)
         }
+        output.append(double: record.earliestMidpoint?.days ?? .nan)
         output.append(zigzag: record.firstKnown.rawValue)
         output.append(zigzag: record.lastChanged.rawValue &- record.firstKnown.rawValue)
         output.append(zigzag: record.lastVisit.rawValue)
@@ -76,12 +78,14 @@ enum ObjectRecordCodec {
         let first = (ra: try reader.double(), dec: try reader.double())
         let now = (ra: try reader.double(), dec: try reader.double())
         let drift = try reader.double()
+        let earliest = try reader.double()
         let firstKnown = try reader.zigzag()
         var record = ObjectRecord(
             diaObjectId: id, home: home, ra: first.ra, dec: first.dec, firstKnown: CommitSeq(rawValue: firstKnown))
         record.ra = now.ra
         record.dec = now.dec
         record.driftArcsec = drift
+        record.earliestMidpoint = earliest.isNaN ? nil : MJD(earliest)
         record.lastChanged = CommitSeq(rawValue: firstKnown &+ (try reader.zigzag()))
         record.lastVisit = VisitID(rawValue: try reader.zigzag())
         let months = try reader.count(minimumBytes: 11)
