@@ -92,6 +92,12 @@ extension Checker {
         }
         var arguments: [CheckedExpression] = []
         for argument in call.arguments { arguments.append(try check(argument)) }
+        let columns = arguments.flatMap(\.columns)
+        guard columns.isEmpty || columns.contains(where: { $0.table < 0 }) else {
+            throw diagnostic(
+                range, "\(call.name) aggregates no column of \(scope.table.table.name)",
+                hint: "an aggregate of the alert's own columns would be over alerts, and there is one")
+        }
         let type = try prepare(function, &arguments)
         return appendAggregate(
             CheckedAggregate(function: function, arguments: arguments, isDistinct: call.isDistinct, type: type), range)

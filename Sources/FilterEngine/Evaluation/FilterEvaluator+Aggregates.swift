@@ -40,15 +40,14 @@ extension FilterEvaluator {
             } else {
                 let start = total
                 innerRows.reserve(total + rows.count + 1)
-                for row in rows { innerRows.base[start + row - rows.lowerBound] = Int32(row) }
+                let place = innerRows.base + start
+                for index in 0..<rows.count { place[index] = Int32(truncatingIfNeeded: rows.lowerBound + index) }
                 total += rows.count
                 if !isForced { total += insertTrigger(alert, rows, at: start, input) }
                 innerLane.reserve(total)
                 innerOuter.reserve(total)
-                for i in start..<total {
-                    innerLane.base[i] = Int32(lane)
-                    innerOuter.base[i] = Int32(alert)
-                }
+                (innerLane.base + start).update(repeating: Int32(lane), count: total - start)
+                (innerOuter.base + start).update(repeating: Int32(alert), count: total - start)
             }
             lane += 1
         }
@@ -97,18 +96,20 @@ extension FilterEvaluator {
     private func keep(
         _ outcomes: UnsafeMutablePointer<UInt8>, _ count: Int, _ states: UnsafeMutablePointer<UInt8>
     ) -> Int {
+        // Pointers as locals: a class's property is checked for exclusive access at every touch.
+        let (laneOf, alertOf, rowOf) = (innerLane.base, innerOuter.base, innerRows.base)
         var kept = 0
         for i in 0..<count {
             let outcome = outcomes[i]
             if outcome != Outcome.true {
                 if outcome & (Outcome.true | Outcome.error) == 0 { continue }
-                let lane = Int(innerLane.base[i])
+                let lane = Int(laneOf[i])
                 states[lane] = max(states[lane], outcome == Outcome.error ? LaneState.error : LaneState.unknown)
                 continue
             }
-            innerRows.base[kept] = innerRows.base[i]
-            innerOuter.base[kept] = innerOuter.base[i]
-            innerLane.base[kept] = innerLane.base[i]
+            rowOf[kept] = rowOf[i]
+            alertOf[kept] = alertOf[i]
+            laneOf[kept] = laneOf[i]
             kept += 1
         }
         return kept
@@ -118,11 +119,12 @@ extension FilterEvaluator {
         _ aggregate: AggregatePlan.Aggregate, _ target: Int, _ group: Range<Int>, _ inner: Lanes,
         _ states: UnsafeMutablePointer<UInt8>, _ registers: VectorRegisters, _ lanes: Lanes, _ input: FilterInput
     ) {
+        let laneOf = innerLane.base
         var place = 0
         if aggregate.arguments.isEmpty {
             for lane in group {
                 let start = place
-                while place < inner.count && innerLane.base[place] == lane { place += 1 }
+                while place < inner.count && laneOf[place] == lane { place += 1 }
                 registers.integer(target)[lane] = Int64(place - start)
                 registers.numberState(target)[lane] = states[lane]
             }
@@ -137,7 +139,7 @@ extension FilterEvaluator {
         }
         for lane in group {
             let start = place
-            while place < inner.count && innerLane.base[place] == lane { place += 1 }
+            while place < inner.count && laneOf[place] == lane { place += 1 }
             let segment = Segment(lane: lane, rows: start..<place, whole: states[lane])
             if x.file == .text || aggregate.isDistinct || x.file == .outcome || aggregate.function == .count {
                 aggregateAnything(aggregate, x, target, segment, registers)
@@ -152,14 +154,9 @@ extension FilterEvaluator {
     /// Moves the first argument out of the way of the second one's registers.
     private func keepFirst(_ x: Register, _ second: Block, _ inner: Lanes, _ input: FilterInput) -> Register {
         let (values, states) = (innerRegisters.double(x.index), innerRegisters.numberState(x.index))
-        if gatheredX.count < inner.count {
-            gatheredX = [Double](repeating: 0, count: inner.count)
-            firstStates = [UInt8](repeating: 0, count: inner.count)
-        }
-        for i in 0..<inner.count {
-            gatheredX[i] = values[i]
-            firstStates[i] = states[i]
-        }
+        first.reserve(inner.count)
+        first.values.update(from: values, count: inner.count)
+        first.states.update(from: states, count: inner.count)
         run(second, inner, innerRegisters, input)
         return second.result
     }

@@ -12,10 +12,11 @@ extension FilterEvaluator {
         var count = 0
         pairs.reserve(segment.rows.count)
         let (xs, ys) = (pairs.x, pairs.y)
+        let (firstValues, firstStates) = (first.values, first.states)
         for i in segment.rows {
             let state = isPair ? max(states[i], firstStates[i]) : states[i]
             if state == LaneState.value {
-                xs[count] = isPair ? gatheredX[i] : values[i]
+                xs[count] = isPair ? firstValues[i] : values[i]
                 ys[count] = values[i]
                 count += 1
             } else if state != LaneState.null {
@@ -125,6 +126,27 @@ extension FilterEvaluator {
         case .outcome: return Set(present.map { innerRegisters.outcome(x.index)[$0] }).count
         case .text: return Set(present.map { Array(innerRegisters.text(x.index)[$0]) }).count
         }
+    }
+}
+
+/// The first argument of a pair of arguments, while the second one is computed.
+struct ArgumentBuffer: ~Copyable {
+    private(set) var values: UnsafeMutablePointer<Double> = .allocate(capacity: 1024)
+    private(set) var states: UnsafeMutablePointer<UInt8> = .allocate(capacity: 1024)
+    private var capacity = 1024
+
+    deinit {
+        values.deallocate()
+        states.deallocate()
+    }
+
+    mutating func reserve(_ count: Int) {
+        guard count > capacity else { return }
+        values.deallocate()
+        states.deallocate()
+        capacity = count * 2
+        values = .allocate(capacity: capacity)
+        states = .allocate(capacity: capacity)
     }
 }
 

@@ -16,8 +16,7 @@ public final class FilterEvaluator {
     var innerOuter = RowBuffer()
     var innerRows = RowBuffer()
     var innerLane = RowBuffer()
-    var gatheredX: [Double] = []
-    var firstStates: [UInt8] = []
+    var first = ArgumentBuffer()
     var pairs = PairBuffer()
     /// By alert: steps spent, and bits of `FilterFailure.Reason`.
     var spent: [Int] = []
@@ -78,14 +77,22 @@ public final class FilterEvaluator {
         let lanes = Lanes(outer: outer.base, inner: nil, count: positions.count)
         run(block, lanes, registers, input)
         let result = registers.outcome(block.result.index)
-        var kept = 0
-        for lane in 0..<positions.count {
-            let outcome = Outcome.and[Int(accumulated[lane]) << 4 | Int(result[lane])]
-            guard outcome & (Outcome.true | Outcome.error) != 0 else { continue }
-            accumulated[kept] = outcome
-            positions[kept] = positions[lane]
-            outer.base[kept] = outer.base[lane]
-            kept += 1
+        let rowOf = outer.base
+        let count = positions.count
+        let and = Outcome.and
+        let kept = positions.withUnsafeMutableBufferPointer { positions in
+            accumulated.withUnsafeMutableBufferPointer { accumulated in
+                var kept = 0
+                for lane in 0..<count {
+                    let outcome = and[Int(accumulated[lane]) << 4 | Int(result[lane])]
+                    guard outcome & (Outcome.true | Outcome.error) != 0 else { continue }
+                    accumulated[kept] = outcome
+                    positions[kept] = positions[lane]
+                    rowOf[kept] = rowOf[lane]
+                    kept += 1
+                }
+                return kept
+            }
         }
         positions.removeSubrange(kept...)
     }

@@ -95,16 +95,3 @@ public struct FilterCompiler {
         return TableSchema(name: name, description: "What the filter selects.", columns: columns)
     }
 }
-
-extension CheckedExpression {
-    /// The expressions directly below this one.
-    var operands: [CheckedExpression] {
-        switch kind {
-        case .null, .boolean, .integer, .double, .string, .column, .aggregate, .subquery, .isPresent: []
-        case .negate(let a), .not(let a), .isNull(let a), .like(let a, _, _), .convert(let a): [a]
-        case .arithmetic(_, let a, let b), .compare(_, let a, let b), .concatenate(let a, let b): [a, b]
-        case .and(let terms), .or(let terms), .coalesce(let terms), .function(_, let terms): terms
-        case .caseWhen(let branches, let otherwise): branches.flatMap { [$0.condition, $0.value] } + [otherwise]
-        }
-    }
-}
