@@ -1,8 +1,12 @@
 import Core
 import Glibc
+import Synchronization
 import Testing
 
 @testable import Streams
+
+/// Held while a child is started.
+let spawning = Mutex(())
 
 /// librdkafka's mock cluster in a process of its own: this test program once more, told by its environment to serve.
 final class MockProcess {
@@ -16,6 +20,17 @@ final class MockProcess {
 
     init(topics: [(name: String, partitions: Int)]) throws {
         let specification = topics.map { "\($0.name)=\($0.partitions)" }.joined(separator: ",")
+        // One at a time: a child must not inherit the pipes of another.
+        let (child, writer, reader) = try spawning.withLock { _ in try MockProcess.spawn(specification) }
+        process = child
+        toChild = writer
+        fromChild = reader
+        bootstrapServers = try MockProcess.address(reader)
+    }
+
+    private static func spawn(
+        _ specification: String
+    ) throws -> (pid_t, UnsafeMutablePointer<FILE>, UnsafeMutablePointer<FILE>) {
         var input: [Int32] = [0, 0]
         var output: [Int32] = [0, 0]
         guard pipe(&input) == 0, pipe(&output) == 0 else { throw Failure(what: "no pipe") }
@@ -43,10 +58,7 @@ final class MockProcess {
         guard status == 0, let writer = fdopen(input[1], "w"), let reader = fdopen(output[0], "r") else {
             throw Failure(what: "the mock cluster does not start")
         }
-        process = child
-        toChild = writer
-        fromChild = reader
-        bootstrapServers = try MockProcess.address(reader)
+        return (child, writer, reader)
     }
 
     deinit {

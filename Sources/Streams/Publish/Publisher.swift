@@ -46,6 +46,12 @@ public final class Publisher: Sendable {
         self.options = options
     }
 
+    public convenience init(
+        topic: String, database: any Database, sink: any AlertSink, form: PayloadForm, options: Options = Options()
+    ) {
+        self.init(topic: topic, outbox: Outbox(database), sink: sink, form: form, options: options)
+    }
+
     public var progress: Progress { progressState.withLock { $0 } }
 
     public func start() {
