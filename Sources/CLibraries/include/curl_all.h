@@ -8,3 +8,4 @@ static inline CURLcode nightjar_curl_set_text(CURL *h, CURLoption o, const char 
 static inline CURLcode nightjar_curl_set_pointer(CURL *h, CURLoption o, void *v) { return curl_easy_setopt(h, o, v); }
 static inline CURLcode nightjar_curl_set_write(CURL *h, nightjar_curl_write f) { return curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, f); }
 static inline CURLcode nightjar_curl_get_long(CURL *h, CURLINFO i, long *v) { return curl_easy_getinfo(h, i, v); }
+static inline CURLcode nightjar_curl_set_header_function(CURL *h, nightjar_curl_write f) { return curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, f); }

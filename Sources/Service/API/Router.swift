@@ -50,6 +50,14 @@ public final class Router: Sendable {
         return response
     }
 
+    /// The answer to a request that a server refuses before it is complete.
+    func refuse(_ problem: Problem) -> APIResponse {
+        var response = problem.response
+        responses[response.status]?.add()
+        addCommonHeaders(&response)
+        return response
+    }
+
     private func dispatch(_ request: APIRequest, begin: Double) throws -> APIResponse {
         let limits = context.limits
         guard request.target.utf8.count <= limits.targetBytes else {
