@@ -8,8 +8,8 @@ struct AlertMaker {
     init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
     /// A record of a table as plain cells, so that the same record can be put into many batches.
-    struct Record: Equatable {
-        enum Cell: Equatable {
+    struct Record: Hashable {
+        enum Cell: Hashable {
             case missing(CellState)
             case bool(Bool)
             case int32(Int32)

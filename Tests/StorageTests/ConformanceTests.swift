@@ -46,8 +46,8 @@ final class TestDatabase {
             for object in model.objects() {
                 let curve = try #require(
                     try test.database.lightCurve(LightCurveQuery(.diaObject(DiaObjectID(rawValue: object)))))
-                let detections = (0..<curve.detections.rowCount).map { "\(AlertMaker.read(curve.detections, $0))" }
-                let forced = (0..<curve.forced.rowCount).map { "\(AlertMaker.read(curve.forced, $0))" }
+                let detections = (0..<curve.detections.rowCount).map { AlertMaker.read(curve.detections, $0) }
+                let forced = (0..<curve.forced.rowCount).map { AlertMaker.read(curve.forced, $0) }
                 #expect(Set(detections) == model.detections(of: object))
                 #expect(detections.count == Set(detections).count)
                 #expect(Set(forced) == model.forced(of: object))

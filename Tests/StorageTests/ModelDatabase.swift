@@ -46,17 +46,17 @@ struct ModelDatabase {
 
     func objects() -> [Int64] { detections.keys.sorted() }
 
-    /// Newest contents, withdrawn ones left out, as a set of texts.
-    func detections(of object: Int64) -> Set<String> { visible(detections[object] ?? [:], Tables.diaSource) }
-    func forced(of object: Int64) -> Set<String> { visible(forced[object] ?? [:], Tables.diaForcedSource) }
+    /// Newest contents, withdrawn ones left out, as a set.
+    func detections(of object: Int64) -> Set<AlertMaker.Record> { visible(detections[object] ?? [:], Tables.diaSource) }
+    func forced(of object: Int64) -> Set<AlertMaker.Record> { visible(forced[object] ?? [:], Tables.diaForcedSource) }
 
-    private func visible<Key>(_ contents: [Key: [AlertMaker.Record]], _ schema: TableSchema) -> Set<String> {
+    private func visible<Key>(_ contents: [Key: [AlertMaker.Record]], _ schema: TableSchema) -> Set<AlertMaker.Record> {
         let column = schema.require("timeWithdrawnMjdTai")
         return Set(
             contents.values.compactMap { list in
                 guard let newest = list.last else { return nil }
                 if case .double(let bits) = newest.cells[column], Double(bitPattern: bits).isFinite { return nil }
-                return "\(newest)"
+                return newest
             })
     }
 }

@@ -10,6 +10,9 @@ struct ForcedLayout: Sendable {
     /// By position in the schema.
     let roles: [Role]
     let ids: [UInt16]
+    let idPosition, objectPosition, raPosition, decPosition, visitPosition, detectorPosition: Int
+    let midpointPosition, bandPosition, processedPosition: Int
+    let fluxPositions: [Int]
 
     static let shared = ForcedLayout()
 
@@ -33,6 +36,17 @@ struct ForcedLayout: Sendable {
             default: preconditionFailure("\(column.name) has no place in light-curve blocks: raise their format version")
             }
         }
-        ids = Tables.diaForcedSource.columns.map(\.id)
+        let schema = Tables.diaForcedSource
+        ids = schema.columns.map(\.id)
+        idPosition = schema.require("diaForcedSourceId")
+        objectPosition = schema.require("diaObjectId")
+        raPosition = schema.require("ra")
+        decPosition = schema.require("dec")
+        visitPosition = schema.require("visit")
+        detectorPosition = schema.require("detector")
+        midpointPosition = schema.require("midpointMjdTai")
+        bandPosition = schema.require("band")
+        processedPosition = schema.require("timeProcessedMjdTai")
+        fluxPositions = ["psfFlux", "psfFluxErr", "scienceFlux", "scienceFluxErr"].map(schema.require)
     }
 }

@@ -35,18 +35,16 @@ final class LightCurveBlockWriter {
             little: Checksum.crc32(UnsafeRawBufferPointer(rebasing: output.bytes[(start + 4)...])), at: start)
     }
 
-    private func position(_ role: ForcedLayout.Role) -> Int { layout.roles.firstIndex(of: role)! }
-
-    private func integer(_ table: ColumnTable, _ role: ForcedLayout.Role, _ row: Int) -> Int64 {
-        table.columns[position(role)].int64(row) ?? 0
+    private func integer(_ table: ColumnTable, _ position: Int, _ row: Int) -> Int64 {
+        table.columns[position].int64(row) ?? 0
     }
 
-    private func bits(_ table: ColumnTable, _ role: ForcedLayout.Role, _ row: Int) -> UInt64 {
-        (table.columns[position(role)].double(row) ?? 0).bitPattern
+    private func bits(_ table: ColumnTable, _ position: Int, _ row: Int) -> UInt64 {
+        (table.columns[position].double(row) ?? 0).bitPattern
     }
 
     private func band(_ table: ColumnTable, _ row: Int) -> UInt8 {
-        guard let reference = table.columns[position(.band)].reference(row), reference.length == 1 else { return 0 }
+        guard let reference = table.columns[layout.bandPosition].reference(row), reference.length == 1 else { return 0 }
         return table.arena.bytes(reference)[0]
     }
 
@@ -55,8 +53,8 @@ final class LightCurveBlockWriter {
         var indexes: [Int] = []
         for row in rows {
             let visit = Visit(
-                id: integer(table, .visit, row), detector: table.columns[position(.detector)].int32(row) ?? 0,
-                midpoint: bits(table, .midpoint, row), band: band(table, row))
+                id: integer(table, layout.visitPosition, row), detector: table.columns[layout.detectorPosition].int32(row) ?? 0,
+                midpoint: bits(table, layout.midpointPosition, row), band: band(table, row))
             if visits.last != visit { visits.append(visit) }
             indexes.append(visits.count - 1)
         }
@@ -68,16 +66,16 @@ final class LightCurveBlockWriter {
             last = index
         }
         writeDifferences(rows.map { knownFrom[$0] })
-        writeDifferences(rows.map { integer(table, .id, $0) })
+        writeDifferences(rows.map { integer(table, layout.idPosition, $0) })
         let shared = rows.first ?? 0
-        let object = rows.isEmpty ? 0 : integer(table, .object, shared)
-        let ra = rows.isEmpty ? 0 : bits(table, .ra, shared)
-        let dec = rows.isEmpty ? 0 : bits(table, .dec, shared)
+        let object = rows.isEmpty ? 0 : integer(table, layout.objectPosition, shared)
+        let ra = rows.isEmpty ? 0 : bits(table, layout.raPosition, shared)
+        let dec = rows.isEmpty ? 0 : bits(table, layout.decPosition, shared)
         body.append(zigzag: object)
         body.append(little: ra)
         body.append(little: dec)
-        writeDifferences(rows.map { Int64(bitPattern: bits(table, .processed, $0)) })
-        for plane in 0..<4 { writePlane(table.columns[position(.flux(plane))], rows) }
+        writeDifferences(rows.map { Int64(bitPattern: bits(table, layout.processedPosition, $0)) })
+        for plane in 0..<4 { writePlane(table.columns[layout.fluxPositions[plane]], rows) }
         writeExceptions(table, rows, object: object, ra: ra, dec: dec)
     }
 
@@ -120,9 +118,9 @@ final class LightCurveBlockWriter {
                     switch role {
                     case .withdrawn: state == CellState.null.rawValue
                     case .band: state == 0 ? band(table, row) != 0 : state == CellState.null.rawValue
-                    case .object: state == 0 && integer(table, .object, row) == object
-                    case .ra: state == 0 && bits(table, .ra, row) == ra
-                    case .dec: state == 0 && bits(table, .dec, row) == dec
+                    case .object: state == 0 && integer(table, layout.objectPosition, row) == object
+                    case .ra: state == 0 && bits(table, layout.raPosition, row) == ra
+                    case .dec: state == 0 && bits(table, layout.decPosition, row) == dec
                     default: state == 0
                     }
                 guard !isExpected else { continue }

@@ -96,7 +96,7 @@ enum TableBlockReader {
             throw DamagedBytes(detail: "table block has format version \(version)")
         }
         let rows = try reader.varint()
-        guard rows <= 1 << 24 else { throw DamagedBytes(detail: "table block of \(rows) rows") }
+        guard rows <= 1 << 20 else { throw DamagedBytes(detail: "table block of \(rows) rows") }
         let count = try reader.count(minimumBytes: 5)
         var entries: [Entry] = []
         for _ in 0..<count {

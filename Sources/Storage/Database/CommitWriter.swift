@@ -18,7 +18,7 @@ final class CommitWriter {
         _ plan: CommitPlan, view: any StoreView, archive: Archive?, state: inout DatabaseState
     ) throws(DependencyFault) {
         batch.removeAll()
-        writePoints(plan, epoch: state.foldedEpochs[Night(plan.recordedAt).dayObs] ?? 0)
+        writePoints(plan, family: state.forcedFamily(Night(plan.recordedAt)))
         try writeVisits(plan, view: view)
         writeObjects(plan, state: &state)
         try writeAlerts(plan, archive: archive)
@@ -35,11 +35,10 @@ final class CommitWriter {
 
     // MARK: Points
 
-    private func writePoints(_ plan: CommitPlan, epoch: Int32) {
+    private func writePoints(_ plan: CommitPlan, family: Family) {
         let triggers = RowWriter(plan.batch.source)
         let detections = RowWriter(plan.batch.detections.table)
         let forced = RowWriter(plan.batch.forced.table)
-        let night = Family.forced(night: Night(plan.recordedAt).dayObs, epoch: epoch)
         for write in plan.points {
             let commitSeq = CommitSeq(rawValue: plan.firstCommitSeq.rawValue + Int64(write.round))
             let revision = write.isRevision ? commitSeq : nil
@@ -50,7 +49,7 @@ final class CommitWriter {
                 KeyBytes.forced(
                     write.home, write.diaObjectId, visit: key.first, detector: key.second, revision: revision,
                     to: batch.key)
-                batch.put(night)
+                batch.put(family)
             } else {
                 (write.place == .trigger ? triggers : detections).write(Int(write.row), to: batch.value)
                 KeyBytes.detection(

@@ -15,8 +15,15 @@ struct DatabaseState {
     var topics: [String: Topic] = [:]
     var nextDeadLetter: Int64 = 0
     var largestDriftArcsec = 0.0
-    /// Night → epoch that takes its forced points now.
-    var foldedEpochs: [Int32: Int32] = [:]
+    /// Night → epoch of the family that takes its forced points now.
+    var forcedEpochs: [Int32: Int32] = [:]
+    /// Families that are folded and may still be there.
+    var foldedFamilies = Set<Family>()
+
+    /// The family that takes points which arrive in a night.
+    func forcedFamily(_ night: Night) -> Family {
+        .forced(night: night.dayObs, epoch: forcedEpochs[night.dayObs] ?? 0)
+    }
 
     init() {}
 
@@ -41,7 +48,8 @@ struct DatabaseState {
         case MetaKey.largestDrift: largestDriftArcsec = try reader.double()
         case MetaKey.topic: topics[String(decoding: try name.take(name.remaining), as: UTF8.self)] = try Topic(&reader)
         case MetaKey.nextDeadLetter: nextDeadLetter = try reader.little()
-        case MetaKey.folded: foldedEpochs[try name.big()] = try reader.little()
+        case MetaKey.epoch: forcedEpochs[try name.big()] = try reader.little()
+        case MetaKey.folded: foldedFamilies.insert(.forced(night: try name.big(), epoch: try name.big()))
         default: break
         }
     }

@@ -19,8 +19,7 @@ extension EmbeddedDatabase {
         return try changing { () throws(DependencyFault) in
             var next = state.withLock { $0 }
             if let stale = EmbeddedDatabase.staleness(of: plan, next) { return stale }
-            let night = Night(plan.recordedAt).dayObs
-            try store.createFamily(.forced(night: night, epoch: next.foldedEpochs[night] ?? 0))
+            try store.createFamily(next.forcedFamily(Night(plan.recordedAt)))
             try writer.write(plan, view: store.makeView(), archive: archive, state: &next)
             try store.write(writer.batch)
             state.withLock { $0 = next }

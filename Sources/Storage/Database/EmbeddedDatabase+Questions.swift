@@ -81,14 +81,13 @@ extension EmbeddedDatabase {
         let widened = Angle(arcsec: min(query.radiusArcsec + drift * (1 + 1e-9) + 1e-3, 648_000))
         let order = HEALPix.coverOrder(radius: widened)
         let center = SkyPosition(raDegrees: query.raDegrees, decDegrees: query.decDegrees)
-        let shift = Int64(2 * (HEALPix.maxOrder - order))
         return try reading { (view) throws(DependencyFault) in
             var ids: [DiaObjectID] = []
             for pixels in HEALPix.disc(center: center.direction, radius: widened, order: order) {
                 let from = ByteWriter()
-                from.append(big: pixels.lowerBound << shift)
+                from.append(big: pixels.lowerBound)
                 let to = ByteWriter()
-                to.append(big: pixels.upperBound << shift)
+                to.append(big: pixels.upperBound)
                 let range = KeyRange(from: from.array, to: to.array)
                 try view.scan(.objects, range) { (key, _) throws(DependencyFault) in
                     guard key.count == 16 else { return true }

@@ -15,6 +15,8 @@ public final class EmbeddedDatabase: Database, @unchecked Sendable {
     /// Set by a failed write: the engine must be opened anew.
     let isBroken = Atomic<Bool>(false)
     let files: DatabaseDirectory?
+    /// One fold at a time.
+    let folding = Mutex<Void>(())
     let archive: Archive?
     let options: EmbeddedOptions
     /// Used by commits only, one at a time.
@@ -62,7 +64,11 @@ public final class EmbeddedDatabase: Database, @unchecked Sendable {
     }
 
     public func close() {
-        store.close()
+        gate.alone { () in
+            store.close()
+            // RocksDB closes when its last user has gone, and must before the directory is free.
+            store = MemoryStore()
+        }
         archive?.close()
         files?.release()
     }
@@ -109,7 +115,7 @@ public final class EmbeddedDatabase: Database, @unchecked Sendable {
         guard isBroken.load(ordering: .acquiring), let files else { return }
         try gate.alone { () throws(DependencyFault) in
             guard isBroken.load(ordering: .acquiring) else { return }
-            guard FileSystem.freeBytes(files.path) > EmbeddedDatabase.spaceToReopenBytes else {
+            guard FileSystem.freeBytes(files.path) > options.bytesToReopen else {
                 throw DependencyFault(
                     "disk \(files.path)", "too full to go on",
                     hint: "free space on the disk; the work goes on by itself")
@@ -124,9 +130,6 @@ public final class EmbeddedDatabase: Database, @unchecked Sendable {
             isBroken.store(false, ordering: .releasing)
         }
     }
-
-    /// Free bytes below which a full disk is not tried again.
-    private static let spaceToReopenBytes: Int64 = 64 << 20
 }
 
 /// A database without files, for tests and dry runs: `try InMemoryDatabase()`.

@@ -59,8 +59,16 @@ enum MetaKey {
     static let topic = UInt8(ascii: "t")
     static let cursor = UInt8(ascii: "c")
     static let nextDeadLetter = UInt8(ascii: "l")
-    /// Night → epoch from which its forced points are not folded yet.
-    static let folded = UInt8(ascii: "f")
+    /// Night → epoch of the family that takes its forced points: earlier ones are sealed.
+    static let epoch = UInt8(ascii: "f")
+    /// Night · epoch of a family whose points are all in blocks: it goes, at the latest on the next open.
+    static let folded = UInt8(ascii: "g")
+
+    static func folded(night: Int32, epoch: Int32, to key: ByteWriter) {
+        key.append(byte: folded)
+        key.append(big: night)
+        key.append(big: epoch)
+    }
 
     static func offset(_ partition: InputPartition, to key: ByteWriter) {
         key.append(byte: offset)

@@ -1,5 +1,6 @@
 import CRocksDB
 import Core
+import Synchronization
 
 /// How the embedded database uses memory and disk.
 public struct EmbeddedOptions: Sendable {
@@ -12,6 +13,8 @@ public struct EmbeddedOptions: Sendable {
     /// Threads for flushes and merges.
     public var backgroundThreads: Int32 = 2
     public var archive = ArchiveOptions()
+    /// Free bytes below which a full disk is not tried again.
+    public var bytesToReopen: Int64 = 64 << 20
 
     public init() {}
 }
@@ -20,7 +23,7 @@ public struct EmbeddedOptions: Sendable {
 final class RocksOptions {
     let database: OpaquePointer
     private let cache: OpaquePointer
-    private var owned: [OpaquePointer] = []
+    private let owned = Mutex<[UInt]>([])
     private let options: EmbeddedOptions
     let read: OpaquePointer
     let write: OpaquePointer
@@ -48,7 +51,7 @@ final class RocksOptions {
     }
 
     deinit {
-        for one in owned { rocksdb_options_destroy(one) }
+        for one in owned.withLock({ $0 }) { rocksdb_options_destroy(OpaquePointer(bitPattern: one)) }
         rocksdb_options_destroy(database)
         rocksdb_readoptions_destroy(read)
         rocksdb_writeoptions_destroy(write)
@@ -58,7 +61,8 @@ final class RocksOptions {
     /// Options of one family.
     func family(_ family: Family) -> OpaquePointer {
         let one: OpaquePointer = rocksdb_options_create()
-        owned.append(one)
+        let address = UInt(bitPattern: one)
+        owned.withLock { $0.append(address) }
         rocksdb_options_set_write_buffer_size(one, family.isLarge ? 64 << 20 : 8 << 20)
         rocksdb_options_set_max_write_buffer_number(one, 3)
         rocksdb_options_set_level_compaction_dynamic_level_bytes(one, 1)

@@ -1,0 +1,57 @@
+import Core
+import Glibc
+
+extension EmbeddedDatabase {
+    /// Copies the live database, as it is after one commit, to a new directory: files are hard-linked where the disk allows.
+    /// The directory appears whole or not at all.
+    ///
+    /// - Throws: `UserFault` when the directory exists or the database has no files; `DependencyFault` from disks.
+    public func backup(to directory: String) throws {
+        guard let files else { throw UserFault(.usage, "A database in memory has no files to back up.") }
+        guard !FileSystem.exists(directory) else {
+            throw UserFault(.conflict, "\(directory) exists already.", hint: "name a new directory for the backup")
+        }
+        let partial = directory + ".partial"
+        FileSystem.removeTree(partial)
+        try FileSystem.makeDirectories(partial)
+        do {
+            try reading { (_) throws(DependencyFault) in
+                _ = try store.checkpoint(to: partial + "/db")
+                // Segments after the checkpoint: they hold every byte that it names.
+                try FileSystem.copyTree(files.archivePath, to: partial + "/archive", mayLink: true)
+                try FileSystem.copyFile(files.path + "/FORMAT", to: partial + "/FORMAT")
+            }
+            try EmbeddedDatabase.moveIntoPlace(partial, directory)
+        } catch {
+            FileSystem.removeTree(partial)
+            throw error
+        }
+    }
+
+    /// Copies a backup to a new data directory.
+    ///
+    /// - Throws: `UserFault` when the backup is none, a newer version wrote it, or the target exists.
+    public static func restore(from backup: String, to directory: String) throws {
+        _ = try DatabaseDirectory(reading: backup)
+        let isTaken = FileSystem.list(directory).contains { $0 != "LOCK" }
+        guard !isTaken else {
+            throw UserFault(.conflict, "\(directory) is not empty.", hint: "name a new directory to restore to")
+        }
+        let partial = directory + ".partial"
+        FileSystem.removeTree(partial)
+        do {
+            // Never linked: the restored database must not share a file with its backup.
+            try FileSystem.copyTree(backup, to: partial, mayLink: false)
+            FileSystem.removeTree(directory)
+            try moveIntoPlace(partial, directory)
+        } catch {
+            FileSystem.removeTree(partial)
+            throw error
+        }
+    }
+
+    private static func moveIntoPlace(_ partial: String, _ directory: String) throws(DependencyFault) {
+        guard rename(partial, directory) == 0 else { throw FileSystem.fault(directory, "cannot move into place") }
+        FileSystem.syncDirectory(String(directory[..<(directory.lastIndex(of: "/") ?? directory.startIndex)]))
+    }
+}

@@ -1,0 +1,253 @@
+import Core
+
+/// Verifies every invariant of one snapshot.
+struct Checker {
+    let view: any StoreView
+    let state: DatabaseState
+    let archive: Archive?
+
+    init(view: any StoreView, state: DatabaseState, archive: Archive?) {
+        self.view = view
+        self.state = state
+        self.archive = archive
+    }
+
+    func run(_ database: EmbeddedDatabase) -> CheckReport {
+        var report = CheckReport()
+        report.attempt("directory") { (report) throws(DependencyFault) in try checkDirectory(&report) }
+        report.attempt("points") { (report) throws(DependencyFault) in try checkOrphans(&report) }
+        report.attempt("alerts") { (report) throws(DependencyFault) in try checkAlerts(&report) }
+        report.attempt("alert blocks") { (report) throws(DependencyFault) in try checkBlocks(database, &report) }
+        report.attempt("publications") { (report) throws(DependencyFault) in try checkPublications(&report) }
+        report.attempt("commits") { (report) throws(DependencyFault) in try checkCommits(&report) }
+        report.attempt("counters") { (report) throws(DependencyFault) in try checkCounters(database, &report) }
+        return report
+    }
+
+    // MARK: Objects and points
+
+    private func checkDirectory(_ report: inout CheckReport) throws(DependencyFault) {
+        let reader = PointReader(view: view, asOf: nil)
+        var objects = 0
+        var points = 0
+        try view.scan(.directory, .all) { (key, value) throws(DependencyFault) in
+            let id = DiaObjectID(rawValue: [UInt8](key).bigEndianInteger(at: 0))
+            objects += 1
+            report.attempt("object \(id)") { (report) throws(DependencyFault) in
+                let record = try decoding("directory of \(id)") { () throws(DamagedBytes) in
+                    try ObjectRecordCodec.read(value, id: id)
+                }
+                points += try check(record, reader, &report)
+            }
+            return true
+        }
+        report.count("objects", objects)
+        report.count("points", points)
+    }
+
+    private func check(
+        _ record: ObjectRecord, _ reader: PointReader, _ report: inout CheckReport
+    ) throws(DependencyFault) -> Int {
+        let id = record.diaObjectId
+        var hasPlace = false
+        try view.get(.objects, KeyBytes.objectPrefix(record.home, id)) { (value) throws(DependencyFault) in
+            hasPlace = value != nil
+        }
+        report.note("object \(id) is not at its home \(record.home)", unless: hasPlace)
+        report.note("object \(id) drifted further than the stored limit", unless: record.driftArcsec <= state.largestDriftArcsec)
+        report.note(
+            "object \(id) is known from commit \(record.firstKnown) to \(record.lastChanged) of \(state.lastCommitSeq)",
+            unless: record.firstKnown <= record.lastChanged && record.lastChanged <= state.lastCommitSeq)
+        let points = ObjectPoints(
+            detections: try reader.detections(record.home, id), forced: try reader.forced(record.home, id))
+        let known = (points.detections.knownPoints() + points.forced.knownPoints()).map(\.point)
+        var months: [CalendarMonth: MonthSummary] = [:]
+        for point in known {
+            let month = CalendarMonth(point.midpoint)
+            months[month, default: MonthSummary(month: month)].add(point)
+        }
+        let found = months.values.sorted { $0.month < $1.month }
+        report.note("object \(id): its months do not sum to its points", unless: found == record.months)
+        let newest = found.last?.month
+        let listed = record.newestMonthPoints.sorted { $0.key < $1.key }
+        let expected = known.filter { CalendarMonth($0.midpoint) == newest }.sorted { $0.key < $1.key }
+        report.note("object \(id): the points of its newest month are not those listed", unless: listed == expected)
+        return known.count
+    }
+
+    /// Points and places whose object the directory does not know, or knows elsewhere.
+    private func checkOrphans(_ report: inout CheckReport) throws(DependencyFault) {
+        for family in view.families {
+            switch family {
+            case .objects, .detections, .folded, .forced: break
+            default: continue
+            }
+            var last: [UInt8] = []
+            try view.scan(family, .all) { (key, value) throws(DependencyFault) in
+                guard key.count >= 16, !last.elementsEqual(key[..<16]) else { return true }
+                last = [UInt8](key[..<16])
+                let id = last.bigEndianInteger(at: 8)
+                if id == 0 && family == .detections { return true }
+                try view.get(.directory, Array(last[8...])) { (value) throws(DependencyFault) in
+                    let home = value.flatMap { $0.count >= 9 ? $0.loadUnaligned(fromByteOffset: 1, as: Int64.self) : nil }
+                    report.note(
+                        "\(family.name) has rows of object \(id) outside its home",
+                        unless: home.map(Int64.init(littleEndian:)) == last.bigEndianInteger(at: 0))
+                }
+                return true
+            }
+        }
+    }
+
+    // MARK: Alerts
+
+    private func checkAlerts(_ report: inout CheckReport) throws(DependencyFault) {
+        var alerts = 0
+        try view.scan(.alerts, .all) { (key, value) throws(DependencyFault) in
+            let id = DiaSourceID(rawValue: [UInt8](key).bigEndianInteger(at: 0))
+            alerts += 1
+            report.attempt("alert \(id)") { (report) throws(DependencyFault) in
+                let entry = try decoding("alert \(id)") { () throws(DamagedBytes) in try StoredAlertEntry(value) }
+                try check(entry, id, &report)
+            }
+            return true
+        }
+        report.count("alerts", alerts)
+        try view.scan(.ssIndex, .all) { (key, value) throws(DependencyFault) in
+            var found = false
+            let target = [UInt8](value) + [UInt8](key[8...])
+            try view.get(.detections, target) { (value) throws(DependencyFault) in found = value != nil }
+            report.note("the index of Solar System objects names a detection that is not there", unless: found)
+            return true
+        }
+    }
+
+    private func check(
+        _ entry: StoredAlertEntry, _ id: DiaSourceID, _ report: inout CheckReport
+    ) throws(DependencyFault) {
+        let known = entry.known
+        let key = ByteWriter()
+        KeyBytes.detection(known.home, known.diaObjectId, midpoint: known.midpoint, id, revision: nil, to: key)
+        var hashes: [UInt64] = []
+        let rows = RowReader(Tables.diaSource)
+        let table = ColumnTable(schema: Tables.diaSource, capacity: 2)
+        try view.scan(.detections, .prefix(key.array)) { (_, value) throws(DependencyFault) in
+            try decoding("detection \(id)") { () throws(DamagedBytes) in
+                var reader = ByteReader(value)
+                _ = try reader.zigzag()
+                try rows.read(&reader, into: table)
+            }
+            return true
+        }
+        ContentHash.appendHashes(of: table, into: &hashes)
+        report.note("alert \(id) has no detection with its content", unless: hashes.contains(known.contentHash))
+        report.note("alert \(id) is newer than the last commit", unless: known.commitSeq <= state.lastCommitSeq)
+        if let archive, let place = entry.packet { _ = try archive.message(at: place) }
+    }
+
+    private func checkBlocks(_ database: EmbeddedDatabase, _ report: inout CheckReport) throws(DependencyFault) {
+        var blocks = 0
+        try database.scanAlertBlocks(view, night: nil, wanted: nil) { (block) throws(DependencyFault) in
+            blocks += 1
+            let rows = block.table("alert")?.rowCount ?? 0
+            for section in block.sections {
+                report.note(
+                    "alert block \(block.night)/\(block.commitSeq): section \(section.name) has another number of rows",
+                    unless: section.table.rowCount == rows)
+            }
+            return true
+        }
+        report.count("alert blocks", blocks)
+    }
+
+    // MARK: Publications, commits, counters
+
+    private func checkPublications(_ report: inout CheckReport) throws(DependencyFault) {
+        var total = 0
+        for (name, topic) in state.topics.sorted(by: { $0.key < $1.key }) {
+            var next = topic.earliest
+            var bytes: Int64 = 0
+            try view.scan(.publications, .prefix(KeyBytes.topicPrefix(name))) { (key, value) throws(DependencyFault) in
+                let one = try EmbeddedDatabase.publication(key, value)
+                report.note("topic \(name): offset \(one.offset) where \(next) is due", unless: one.offset == next)
+                next = one.offset + 1
+                bytes += Int64(value.count)
+                total += 1
+                return true
+            }
+            report.note("topic \(name) ends at \(next), not at \(topic.next)", unless: next == topic.next)
+            report.note("topic \(name) has \(bytes) bytes, not \(topic.bytes)", unless: bytes == topic.bytes)
+        }
+        report.count("publications", total)
+    }
+
+    private func checkCommits(_ report: inout CheckReport) throws(DependencyFault) {
+        var next: Int64 = 1
+        var commits = 0
+        var offsets: [InputPartition: Int64] = [:]
+        try view.scan(.lineage, .all) { (key, value) throws(DependencyFault) in
+            let first = [UInt8](key).bigEndianInteger(at: 0)
+            let stored = try decoding("lineage of \(first)") { () throws(DamagedBytes) in try StoredLineage(value) }
+            report.note("commit \(first) where \(next) is due", unless: first == next)
+            next = first + Int64(stored.roundCount)
+            commits += 1
+            for advance in stored.advances {
+                report.note(
+                    "commit \(first) moves \(advance.partition.topic)/\(advance.partition.partition) from elsewhere",
+                    unless: offsets[advance.partition] == advance.expectedNext)
+                offsets[advance.partition] = advance.newNext
+            }
+            return true
+        }
+        report.note("commits end at \(next - 1), not at \(state.lastCommitSeq)", unless: next == state.lastCommitSeq.rawValue + 1)
+        report.note("the offsets are not those of the commits", unless: offsets == state.offsets)
+        report.count("commits", commits)
+    }
+
+    private func checkCounters(_ database: EmbeddedDatabase, _ report: inout CheckReport) throws(DependencyFault) {
+        var visits: [VisitID: [String: Int64]] = [:]
+        for counter in try database.counters(night: nil, visit: nil) {
+            visits[counter.visit, default: [:]][counter.name] = counter.value
+        }
+        for (visit, values) in visits.sorted(by: { $0.key < $1.key }) {
+            let value = { (name: String) in values[name] ?? 0 }
+            report.note(
+                "visit \(visit): received is not decoded + dead_lettered",
+                unless: value("received") == value("decoded") + value("dead_lettered"))
+            let committed = value("new") + value("revised")
+            report.note(
+                "visit \(visit): decoded is not new + revised + duplicate",
+                unless: value("decoded") == committed + value("duplicate"))
+            var filters: [Substring: Int64] = [:]
+            for (name, amount) in values where name.hasPrefix("filter/") {
+                let parts = name.split(separator: "/")
+                let outcomes = ["passed", "rejected", "failed", "undetermined", "not_run"]
+                if parts.count == 3, outcomes.contains(String(parts[2])) { filters[parts[1], default: 0] += amount }
+            }
+            for (filter, sum) in filters.sorted(by: { $0.key < $1.key }) {
+                report.note("visit \(visit): filter \(filter) has \(sum) verdicts over \(committed) alerts", unless: sum <= committed)
+            }
+        }
+        var letters: Int64 = 0
+        for letter in try database.deadLetters(from: 0, limit: .max, openOnly: false) {
+            report.note("dead letter \(letter.id) where \(letters) is due", unless: letter.id == letters)
+            letters += 1
+        }
+        report.note("dead letters end at \(letters), not at \(state.nextDeadLetter)", unless: letters == state.nextDeadLetter)
+        report.count("counters of visits", visits.count)
+        report.count("dead letters", Int(letters))
+    }
+}
+
+extension EmbeddedDatabase {
+    /// Verifies every invariant, checksum and conservation sum. Questions and commits go on meanwhile.
+    public func check() throws(DependencyFault) -> CheckReport {
+        // State and snapshot of the same moment: no commit in between.
+        let (state, view) = try changing { () throws(DependencyFault) in
+            (self.state.withLock { $0 }, try store.makeView())
+        }
+        return try gate.shared { () throws(DependencyFault) in
+            Checker(view: view, state: state, archive: archive).run(self)
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Core
+import Testing
+
+@testable import Storage
+
+@Suite struct HistoryTests {
+    static func text(_ database: EmbeddedDatabase) throws -> String {
+        let collected = Collector()
+        try database.dump { collected.bytes.append(contentsOf: $0) }
+        return String(decoding: collected.bytes, as: UTF8.self)
+    }
+
+    final class Collector { var bytes: [UInt8] = [] }
+
+    @Test func batchSizesAndEnginesGiveTheSameDump() throws {
+        let story = TestStory(seed: 11, objects: 5, visits: 12)
+        var dumps: [String] = []
+        for (engine, size) in [(Engine.memory, 1), (.memory, 7), (.rocks, 7), (.memory, 1024)] {
+            let test = try TestDatabase(engine)
+            try TestPlanner(database: test.database).ingest(story.alerts, batchSize: size)
+            dumps.append(try HistoryTests.text(test.database))
+            let report = try test.database.check()
+            #expect(report.isSound, "\(engine) \(size): \(report.problems)")
+        }
+        for dump in dumps.dropFirst() { #expect(dump == dumps[0]) }
+        #expect(dumps[0].contains("\nforced ") && dumps[0].contains("\nannotated ") && dumps[0].contains("\nss "))
+    }
+
+    @Test(arguments: Engine.allCases) func foldsChangeNothing(engine: Engine) throws {
+        let story = TestStory(seed: 12, objects: 5, visits: 30)
+        let plain = try TestDatabase(.memory)
+        try TestPlanner(database: plain.database).ingest(story.alerts, batchSize: 20)
+        let expected = try HistoryTests.text(plain.database)
+        let test = try TestDatabase(engine)
+        var planner = TestPlanner(database: test.database)
+        for (index, start) in stride(from: 0, to: story.alerts.count, by: 20).enumerated() {
+            // Three arrival nights, of which the middle one gets late company after its fold.
+            planner.recordedAt = MJD(61_000.1 + Double(index % 3))
+            try planner.commit(Array(story.alerts[start..<min(start + 20, story.alerts.count)]))
+            if index % 4 == 3 {
+                let report = try test.database.fold(night: Night(planner.recordedAt))
+                #expect(report.points > 0 && report.blocks > 0)
+            }
+        }
+        #expect(try HistoryTests.text(test.database) == expected)
+        let report = try test.database.fold(before: Night(MJD(62_000)))
+        #expect(report.points > 0)
+        #expect(try test.database.fold(before: Night(MJD(62_000))).points == 0)
+        #expect(try HistoryTests.text(test.database) == expected)
+        let years = try test.database.foldYears(before: 2027)
+        #expect(years.blocks > 0)
+        #expect(try HistoryTests.text(test.database) == expected)
+        #expect(try test.database.foldYears(before: 2027).blocks == 0)
+        #expect(try test.database.check().isSound)
+    }
+
+    @Test(arguments: Engine.allCases) func asOfIsWhatWasKnownThen(engine: Engine) throws {
+        let story = TestStory(seed: 13, objects: 3, visits: 12)
+        let test = try TestDatabase(engine)
+        let planner = TestPlanner(database: test.database)
+        var then: [(CommitSeq, Int64, Set<AlertMaker.Record>, Set<AlertMaker.Record>)] = []
+        var model = ModelDatabase()
+        for start in stride(from: 0, to: story.alerts.count, by: 5) {
+            let alerts = Array(story.alerts[start..<min(start + 5, story.alerts.count)])
+            try planner.commit(alerts)
+            for alert in alerts { model.add(alert) }
+            let last = try test.database.lastCommitSeq()
+            for object in model.objects() {
+                then.append((last, object, model.detections(of: object), model.forced(of: object)))
+            }
+            if start == 20 { _ = try test.database.fold(night: Night(planner.recordedAt)) }
+        }
+        for (commit, object, detections, forced) in then {
+            var query = LightCurveQuery(.diaObject(DiaObjectID(rawValue: object)))
+            query.asOf = commit
+            let curve = try #require(try test.database.lightCurve(query))
+            #expect(Set((0..<curve.detections.rowCount).map { AlertMaker.read(curve.detections, $0) }) == detections)
+            #expect(Set((0..<curve.forced.rowCount).map { AlertMaker.read(curve.forced, $0) }) == forced)
+        }
+    }
+
+    /// What the pipeline asks: a packet that repeats what is known reads nothing, a lacking point comes back in full.
+    @Test(arguments: Engine.allCases) func historiesReadOnlyWhatTheDirectoryCannotTell(engine: Engine) throws {
+        let story = TestStory(seed: 14, objects: 3, visits: 30)
+        let test = try TestDatabase(engine)
+        try TestPlanner(database: test.database).ingest(story.alerts, batchSize: 50)
+        _ = try test.database.fold(night: Night(MJD(61_000.1)))
+        let object = DiaObjectID(rawValue: 7)
+        let record = try #require(try test.database.object(object)?.record)
+        let all = try test.database.knownPoints(of: record)
+        var requests = HistoryRequests()
+        requests.wantsMissingPoints = true
+        requests.points = all
+        requests.alerts = [
+            .init(
+                diaSourceId: DiaSourceID(rawValue: 999_999), diaObjectId: object, windowStart: MJD(60_000),
+                points: 0..<all.count)
+        ]
+        let whole = try test.database.histories(of: requests, asOf: nil)
+        #expect(whole.storedReads == 0 && "\(whole.alerts[0].object!)" == "\(record)" && whole.alerts[0].alert == nil)
+        let victim = try #require(all.firstIndex { CalendarMonth($0.midpoint) == record.months[1].month })
+        requests.points.remove(at: victim)
+        requests.alerts[0].points = 0..<all.count - 1
+        let lacking = try test.database.histories(of: requests, asOf: nil)
+        #expect(lacking.storedReads == 1 && lacking.alerts[0].readMonths == [record.months[1].month])
+        #expect(lacking.alerts[0].readPoints.contains(all[victim]))
+        let missing = lacking.missingDetections.table.rowCount + lacking.missingForced.table.rowCount
+        #expect(missing <= 1)
+    }
+}
