@@ -14,7 +14,7 @@ import Testing
         }
         defer { umount2(directory.path, Int32(MNT_DETACH)) }
         var options = EmbeddedOptions()
-        options.bytesToReopen = 4 << 20
+        options.reservedBytes = 6 << 20
         let database = try EmbeddedDatabase.open(directory: directory.path + "/data", options: options)
         defer { database.close() }
         let story = TestStory(seed: 51, objects: 4, visits: 14)
@@ -31,7 +31,8 @@ import Testing
             }
         }
         #expect(fault?.isRetriable ?? false)
-        #expect(throws: DependencyFault.self) { try database.lastCommitSeq() }
+        // Questions go on meanwhile.
+        #expect(try database.lastCommitSeq().rawValue > 0)
         unlink(ballast)
         while let next = try database.nextOffset(of: partition), next < Int64(story.alerts.count) {
             let start = Int(next)

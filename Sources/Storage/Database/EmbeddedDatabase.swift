@@ -92,6 +92,7 @@ public final class EmbeddedDatabase: Database, @unchecked Sendable {
     /// Runs a change: one at a time, and a fault marks the engine for reopening.
     func changing<Result>(_ body: () throws(DependencyFault) -> Result) throws(DependencyFault) -> Result {
         try recoverIfBroken()
+        try requireSpace()
         var failure: DependencyFault?
         let result: Result? = try gate.shared { () throws(DependencyFault) in
             writing.withLock { _ in
@@ -110,16 +111,20 @@ public final class EmbeddedDatabase: Database, @unchecked Sendable {
         return result
     }
 
+    /// Stops changes before the engine itself meets a full disk: some builds of RocksDB abort there.
+    private func requireSpace() throws(DependencyFault) {
+        guard let files, FileSystem.freeBytes(files.path) < options.reservedBytes else { return }
+        throw DependencyFault(
+            "disk \(files.path)", "less than \(options.reservedBytes >> 20) MiB are free",
+            hint: "free space on the disk; the work goes on by itself")
+    }
+
     /// After a failed write: closes the engine, and opens it again once the disk has room.
     private func recoverIfBroken() throws(DependencyFault) {
         guard isBroken.load(ordering: .acquiring), let files else { return }
         try gate.alone { () throws(DependencyFault) in
             guard isBroken.load(ordering: .acquiring) else { return }
-            guard FileSystem.freeBytes(files.path) > options.bytesToReopen else {
-                throw DependencyFault(
-                    "disk \(files.path)", "too full to go on",
-                    hint: "free space on the disk; the work goes on by itself")
-            }
+            try requireSpace()
             // The old engine must be gone before its files are opened again.
             store.close()
             store = MemoryStore()

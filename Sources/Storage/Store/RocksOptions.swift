@@ -13,8 +13,8 @@ public struct EmbeddedOptions: Sendable {
     /// Threads for flushes and merges.
     public var backgroundThreads: Int32 = 2
     public var archive = ArchiveOptions()
-    /// Free bytes below which a full disk is not tried again.
-    public var bytesToReopen: Int64 = 64 << 20
+    /// Free bytes below which nothing is written: room for flushes and merges that are under way.
+    public var reservedBytes: Int64 = 1 << 30
 
     public init() {}
 }
