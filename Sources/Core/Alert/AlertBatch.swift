@@ -60,3 +60,18 @@ public final class AlertBatch {
         return Int32(partitions.count - 1)
     }
 }
+
+extension AlertBatch {
+    /// Forgets the alerts from row `count` on, with their histories; their bytes stay in the arena until it is emptied.
+    public func truncate(to count: Int) {
+        precondition(count >= 0 && count <= self.count)
+        guard count < self.count else { return }
+        for table in [source, packet, object, packetSSO, mpcOrbits] { table.truncate(to: count) }
+        detections.truncate(parents: count, rows: detections.rows(of: count).lowerBound)
+        forced.truncate(parents: count, rows: forced.rows(of: count).lowerBound)
+        origins.removeSubrange(count...)
+        messages.removeSubrange(count...)
+        writerSchemaIDs.removeSubrange(count...)
+        extras.removeSubrange(count...)
+    }
+}

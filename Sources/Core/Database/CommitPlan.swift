@@ -165,11 +165,14 @@ public struct PublicationWrite: Sendable {
     public let payload: [UInt8]
     /// When the message that caused it was produced, seconds since 1970 UTC; 0 when unknown.
     public let producedAtUnixSeconds: Double
+    /// The batch row that caused it.
+    public let batchRow: Int32
 
     public init(
         topic: String, kind: PublicationKind, diaSourceId: DiaSourceID, diaObjectId: DiaObjectID,
-        ssObjectId: SSObjectID, round: Int32, schemaVersion: Int32, payload: [UInt8], producedAtUnixSeconds: Double
+        ssObjectId: SSObjectID, round: Int32, schemaVersion: Int32, payload: [UInt8], producedAtUnixSeconds: Double, batchRow: Int32 = 0
     ) {
+        self.batchRow = batchRow
         self.topic = topic
         self.kind = kind
         self.diaSourceId = diaSourceId

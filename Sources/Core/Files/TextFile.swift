@@ -1,0 +1,28 @@
+import Glibc
+
+/// Small files as text: configuration, queries, tokens, /proc.
+public enum TextFile {
+    /// The whole file, nil when it cannot be read. Files above `limit` bytes are refused as unreadable.
+    public static func read(_ path: String, limit: Int = 16 << 20) -> String? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0, bytes.count + count <= limit else { return nil }
+            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            bytes.append(contentsOf: chunk[..<count])
+        }
+    }
+
+    /// The file that a user named; says why it cannot be read.
+    public static func require(_ path: String) throws(UserFault) -> String {
+        guard let text = read(path) else {
+            throw UserFault(.usage, "cannot read \(path)", detail: String(cString: strerror(errno)))
+        }
+        return text
+    }
+}

@@ -1,0 +1,167 @@
+import Core
+import FilterEngine
+
+/// The stage that owns the database: asks for histories, plans, filters, and commits, one batch at a time, in order.
+///
+/// A dependency that fails is waited for; nothing is dropped.
+final class CommitStage {
+    enum Result {
+        case committed
+        /// Another owner moved the offsets: everything in flight must be read again.
+        case stale
+        case stopped
+    }
+
+    private let database: any Database
+    private let filters: FilterHost
+    private let clock: any WallClock
+    private let stop: StopFlag
+    private let log = Log("commit")
+    private var backoff: Backoff
+    private var requests = HistoryRequests()
+    private let lineage: Lineage
+    private let startedAt: Double
+    private(set) var totals = PipelineTotals()
+
+    init(
+        database: any Database, filters: FilterHost, lineage: Lineage, clock: any WallClock, stop: StopFlag,
+        seed: UInt64
+    ) {
+        self.database = database
+        self.filters = filters
+        self.lineage = lineage
+        self.clock = clock
+        self.stop = stop
+        backoff = Backoff(seed: seed)
+        startedAt = clock.monotonicSeconds
+    }
+
+    func process(_ decoded: DecodedBatch) -> Result {
+        guard let last = retrying({ () throws(DependencyFault) in try self.database.lastCommitSeq() }) else { return .stopped }
+        filters.refresh(from: database)
+        requests.fill(from: decoded.batch, points: decoded.points, wantsMissingPoints: filters.readsHistory)
+        guard let histories = retrying({ () throws(DependencyFault) in try self.database.histories(of: self.requests, asOf: nil) })
+        else { return .stopped }
+        let plan = makePlan(decoded, histories, firstCommitSeq: CommitSeq(rawValue: last.rawValue + 1))
+        let result = commit(plan)
+        if result == .committed { record(plan, histories, decoded) }
+        return result
+    }
+
+    // MARK: Planning
+
+    private func makePlan(_ decoded: DecodedBatch, _ histories: Histories, firstCommitSeq: CommitSeq) -> CommitPlan {
+        let batch = decoded.batch
+        var planner = BatchPlanner(
+            batch: batch, hashes: decoded.points, requests: requests, histories: histories, firstCommitSeq: firstCommitSeq)
+        planner.plan()
+        var lineage = lineage
+        lineage.schemaIDs = Array(Set(batch.writerSchemaIDs)).sorted()
+        lineage.catalogues = decoded.nearest.map { "\($0.catalogue)@\($0.versionID)" }.sorted()
+        lineage.filterRegistryVersion = filters.registryVersion
+        var plan = CommitPlan(batch: batch, firstCommitSeq: firstCommitSeq, lineage: lineage, recordedAt: clock.now)
+        plan.advances = decoded.advances
+        plan.roundCount = planner.roundCount
+        plan.outcomes = planner.outcomes
+        plan.points = planner.points
+        plan.objects = planner.objects
+        plan.nearest = decoded.nearest
+        plan.deadLetters = decoded.deadLetters
+        plan.retriedDeadLetters = decoded.retried
+        runFilters(&plan, histories)
+        plan.publications += plan.deadLetters.map { PublicationEncoder.publication(of: $0) }
+        plan.counters = counters(of: plan)
+        return plan
+    }
+
+    private func runFilters(_ plan: inout CommitPlan, _ histories: Histories) {
+        guard filters.hasFilters else { return }
+        let assembly = HistoryAssembly(batch: plan.batch)
+        assembly.addTriggers()
+        if filters.readsHistory { assembly.merge(histories, outcomes: plan.outcomes, points: plan.points) }
+        filters.run(&plan)
+    }
+
+    private func counters(of plan: CommitPlan) -> [CounterDelta] {
+        var counters = BatchCounters()
+        counters.addOutcomes(plan.outcomes)
+        for verdicts in plan.verdicts { counters.addVerdicts(verdicts, outcomes: plan.outcomes) }
+        for matches in plan.nearest { counters.addMatches(matches, outcomes: plan.outcomes) }
+        for publication in plan.publications {
+            let row = Int(publication.batchRow)
+            counters.add(
+                "published/\(publication.topic)", visit: row < 0 ? VisitID(rawValue: 0) : plan.outcomes[row].visit)
+        }
+        let nowhere = VisitID(rawValue: 0)
+        counters.add("received", visit: nowhere, Int64(plan.deadLetters.count))
+        counters.add("retried", visit: nowhere, Int64(plan.retriedDeadLetters.count))
+        counters.add("dead_lettered", visit: nowhere, Int64(plan.deadLetters.count))
+        for letter in plan.deadLetters { counters.add("dead_lettered/\(letter.fault.reason.rawValue)", visit: nowhere) }
+        return counters.deltas
+    }
+
+    // MARK: Writing
+
+    /// Commits; after a fault it asks the database what became of the write before it tries again.
+    private func commit(_ plan: CommitPlan) -> Result {
+        while true {
+            do throws(DependencyFault) {
+                switch try database.commit(plan) {
+                case .committed:
+                    backoff.succeeded()
+                    return .committed
+                case .stale(let partition, let stored):
+                    if try isCommitted(plan) { return .committed }
+                    log.warning(
+                        "the offsets moved under this batch; reading again",
+                        ["topic": "\(partition?.topic ?? "")", "stored_next": "\(stored.map(String.init) ?? "none")"])
+                    return .stale
+                }
+            } catch {
+                guard wait(after: error) else { return .stopped }
+            }
+        }
+    }
+
+    /// Whether an earlier try of this very plan was written although its answer was lost.
+    private func isCommitted(_ plan: CommitPlan) throws(DependencyFault) -> Bool {
+        guard try database.lastCommitSeq() == plan.lastCommitSeq, !plan.advances.isEmpty else { return false }
+        for advance in plan.advances where try database.nextOffset(of: advance.partition) != advance.newNext { return false }
+        return true
+    }
+
+    private func retrying<T>(_ body: () throws(DependencyFault) -> T) -> T? {
+        while true {
+            do throws(DependencyFault) {
+                let value = try body()
+                backoff.succeeded()
+                return value
+            } catch {
+                guard wait(after: error) else { return nil }
+            }
+        }
+    }
+
+    /// Waits before the next try; false when told to stop meanwhile.
+    private func wait(after fault: DependencyFault) -> Bool {
+        let seconds = backoff.nextSeconds()
+        log.error("\(fault); trying again", ["in_seconds": .real(seconds)])
+        let end = clock.monotonicSeconds + seconds
+        while clock.monotonicSeconds < end {
+            if stop.isRequested { return false }
+            clock.sleep(seconds: 0.05)
+        }
+        return !stop.isRequested
+    }
+
+    // MARK: Figures
+
+    private func record(_ plan: CommitPlan, _ histories: Histories, _ decoded: DecodedBatch) {
+        let produced = plan.batch.origins.lazy.map(\.producedAtUnixSeconds).filter { $0 > 0 }.min()
+        let latency = produced.map { clock.unixSeconds - $0 }
+        totals.add(
+            plan, storedReads: histories.storedReads, latency: latency,
+            elapsed: clock.monotonicSeconds - startedAt)
+        PipelineMetrics.record(plan, latency: latency)
+    }
+}

@@ -1,0 +1,135 @@
+import Avro
+import Core
+import Crossmatch
+import FilterEngine
+import Synchronization
+
+/// The life of an alert, end to end: a reader thread decodes and matches, this thread plans, filters and commits.
+///
+/// At most `batchesAhead` batches wait between the two, so that what is in flight is bounded and the source is slowed
+/// down when the database is.
+public final class PipelineRunner: @unchecked Sendable {
+    private let decode: DecodeStage
+    private let annotate: AnnotateStage
+    private let commit: CommitStage
+    private let database: any Database
+    private let options: PipelineOptions
+    private let stop: StopFlag
+    private let ready: BoundedQueue<BatchBox>
+    private let free: BoundedQueue<BatchBox>
+    private let generation = Atomic<Int>(0)
+    private let committed = Mutex<[[PartitionAdvance]]>([])
+    private let log = Log("pipeline")
+
+    public struct Parts {
+        public var source: any AlertSource
+        public var schemas: any SchemaProvider
+        public var database: any Database
+        public var catalogues: CatalogueSet?
+        public var filters: FilterHost
+        public var clock: any WallClock
+        public var stop: StopFlag
+
+        public init(
+            source: any AlertSource, schemas: any SchemaProvider, database: any Database, catalogues: CatalogueSet?,
+            filters: FilterHost, clock: any WallClock = SystemClock(), stop: StopFlag = StopFlag()
+        ) {
+            self.source = source
+            self.schemas = schemas
+            self.database = database
+            self.catalogues = catalogues
+            self.filters = filters
+            self.clock = clock
+            self.stop = stop
+        }
+    }
+
+    public init(_ parts: Parts, options: PipelineOptions = PipelineOptions()) {
+        database = parts.database
+        self.options = options
+        stop = parts.stop
+        let database = parts.database
+        decode = DecodeStage(
+            source: parts.source, schemas: parts.schemas, options: options, clock: parts.clock, stop: parts.stop,
+            storedNext: { (partition) throws(DependencyFault) in try database.nextOffset(of: partition) })
+        annotate = AnnotateStage(
+            catalogues: parts.catalogues, radiusArcsec: options.radiusArcsec, clock: parts.clock)
+        commit = CommitStage(
+            database: parts.database, filters: parts.filters, lineage: Lineage(software: Software.version),
+            clock: parts.clock, stop: parts.stop, seed: options.seed)
+        let batchCount = options.batchesAhead + 2
+        ready = BoundedQueue(capacity: options.batchesAhead)
+        free = BoundedQueue(capacity: batchCount)
+        for _ in 0..<batchCount { free.push(BatchBox(batch: DecodedBatch(capacity: min(options.batchAlerts, 4096)))) }
+    }
+
+    /// Runs until the source ends or a stop is requested; what was read and not committed is read again next time.
+    ///
+    /// - Parameter progress: called after each commit, on this thread.
+    /// - Throws: `UserFault` when a partition had to stop because too much of it cannot be read.
+    @discardableResult
+    public func run(progress: (PipelineTotals) -> Void = { _ in }) throws(UserFault) -> PipelineTotals {
+        let reader = NamedThread("nightjar-read") { self.readLoop() }
+        var fault: UserFault?
+        while let box = ready.pop() {
+            defer { free.push(box) }
+            guard box.batch.generation == generation.load(ordering: .acquiring), fault == nil else { continue }
+            switch commit.process(box.batch) {
+            case .committed:
+                committed.withLock { $0.append(box.batch.advances) }
+                progress(commit.totals)
+                if let reason = box.batch.stop {
+                    fault = reason
+                    stop.request()
+                }
+            case .stale: generation.add(1, ordering: .acquiringAndReleasing)
+            case .stopped: stop.request()
+            }
+        }
+        reader.join()
+        if let fault { throw fault }
+        return commit.totals
+    }
+
+    // MARK: The reader's thread
+
+    private func readLoop() {
+        var seen = 0
+        defer { ready.close() }
+        while !stop.isRequested, let box = free.pop() {
+            let current = generation.load(ordering: .acquiring)
+            if current != seen {
+                guard rewind() else { return }
+                seen = current
+            }
+            for advances in committed.withLock({ list in defer { list.removeAll() }; return list }) {
+                decode.didCommit(advances)
+            }
+            box.batch.generation = seen
+            switch decode.fill(box.batch) {
+            case .batch:
+                annotate.match(box.batch)
+                ready.push(box)
+            case .idle: free.push(box)
+            case .ended, .stopped:
+                free.push(box)
+                return
+            }
+        }
+    }
+
+    /// After a stale commit: back to what the database holds.
+    private func rewind() -> Bool {
+        while !stop.isRequested {
+            do throws(DependencyFault) {
+                let offsets = try database.nextOffsets().map { (partition: $0.partition, next: Int64?.some($0.next)) }
+                try decode.rewind(to: offsets)
+                return true
+            } catch {
+                log.error("cannot go back to the stored offsets: \(error); trying again")
+                SystemClock().sleep(seconds: 0.5)
+            }
+        }
+        return false
+    }
+}

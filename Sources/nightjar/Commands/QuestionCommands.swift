@@ -1,0 +1,59 @@
+import Core
+import Service
+import Sky
+
+/// Questions: light curves, cones, status. The same answers as over HTTP, from the same code.
+enum QuestionCommands {
+    static let specs = [lightcurve, cone, status]
+
+    private static let lightcurve = CommandSpec(
+        "lightcurve", "ID", "the light curve of an object (a diaObjectId, or --sso with an ssObjectId)",
+        options: DataAccess.options + [
+            OptionSpec("--format", "json|csv|svg", "default json"),
+            OptionSpec("--band", "BAND", "one of u g r i z y"),
+            OptionSpec("--start", "TIME", "MJD (TAI), or ISO 8601 with Z (UTC)"),
+            OptionSpec("--stop", "TIME", "the same; not included"),
+            OptionSpec("--origin", "detection|forced", "default both"),
+            OptionSpec("--as-of", "COMMIT", "as it was known at a commit"),
+            OptionSpec("--limit", "N", "at most N points"),
+            OptionSpec("--sso", nil, "ID is an ssObjectId"),
+        ], positionalCount: 1...1
+    ) { arguments in
+        let id = try arguments.identifier(0, arguments.has("--sso") ? "ssObjectId" : "diaObjectId")
+        let format = try arguments.choice("--format", ["json", "csv", "svg"], default: "json")
+        let kind = arguments.has("--sso") ? "solarsystem" : "objects"
+        let path = "/api/v1/\(kind)/\(id)/lightcurve" + (format == "svg" ? ".svg" : "")
+        return try DataAccess.printAnswer(
+            arguments, "GET", path,
+            [
+                ("format", format == "svg" ? nil : format), ("band", arguments.text("--band")),
+                ("start", arguments.text("--start")), ("stop", arguments.text("--stop")),
+                ("origin", arguments.text("--origin")), ("as_of", arguments.text("--as-of")),
+                ("limit", arguments.text("--limit")),
+            ])
+    }
+
+    private static let cone = CommandSpec(
+        "cone", "RA DEC RADIUS", "objects around a place (degrees; the radius with a unit: 2arcsec, 10arcmin, 1deg)",
+        options: DataAccess.options + [
+            OptionSpec("--format", "json|csv", "default json"), OptionSpec("--limit", "N", "at most N objects"),
+        ], positionalCount: 3...3
+    ) { arguments in
+        let radius = try Angle(parsingRadius: arguments.positionals[2])
+        return try DataAccess.printAnswer(
+            arguments, "GET", "/api/v1/cone",
+            [
+                ("ra", arguments.positionals[0]), ("dec", arguments.positionals[1]),
+                ("radius_arcsec", "\(radius.arcsec)"), ("limit", arguments.text("--limit")),
+                ("format", try arguments.choice("--format", ["json", "csv"], default: "json")),
+            ])
+    }
+
+    private static let status = CommandSpec(
+        "status", "", "counters, offsets and readiness of a broker or a directory",
+        options: DataAccess.options + [OptionSpec("--format", "json", "the only form")], positionalCount: 0...0
+    ) { arguments in
+        _ = try arguments.choice("--format", ["json"], default: "json")
+        return try DataAccess.printAnswer(arguments, "GET", "/api/v1/status")
+    }
+}

@@ -1,0 +1,139 @@
+import Avro
+import Core
+import Crossmatch
+import FilterEngine
+import Pipeline
+import Service
+import Storage
+import Streams
+
+/// Everything that owns a data directory: database, catalogues, filters, router. Commands and servers are built on it.
+final class Broker {
+    let directory: String
+    let configuration: Configuration
+    let database: EmbeddedDatabase
+    let catalogues: CatalogueSet
+    let schemas: SchemaStore
+    let topics: RegistryTopics
+    let router: Router
+    let readiness = Readiness()
+    let commits = CommitSignal()
+    private var server: HTTPServer?
+    private var publishing: Publishing?
+
+    /// - Parameter isReadOnly: for questions beside nobody; nothing is written.
+    init(directory: String, configuration: Configuration, isReadOnly: Bool = false) throws {
+        self.directory = directory
+        self.configuration = configuration
+        var options = EmbeddedOptions()
+        options.archive.isEnabled = configuration.flag("archive.enabled")
+        options.archive.keepsCutouts = configuration.flag("archive.cutouts")
+        options.archive.days = Double(configuration.integer("archive.days"))
+        options.archive.maxBytes = Int64(configuration.integer("archive.bytes"))
+        database =
+            isReadOnly
+            ? try EmbeddedDatabase.openReadOnly(directory: directory, options: options)
+            : try EmbeddedDatabase.open(directory: directory, options: options)
+        let store = CatalogueStore(path: configuration.optionalText("catalogues.directory") ?? directory + "/catalogues")
+        let catalogues = CatalogueSet(store: store, names: store.names())
+        self.catalogues = catalogues
+        schemas = SchemaStore(registry: Broker.registry(configuration, directory))
+        topics = RegistryTopics(
+            database: database, retentionDays: configuration.number("publish.retention_days"),
+            retentionBytes: Int64(configuration.integer("publish.retention_bytes")))
+        var context = APIContext(database: database)
+        context.filters = RegistryFilterService(
+            database: database, clock: SystemClock(), catalog: { FilterHost.catalog(of: catalogues) })
+        context.topics = topics
+        context.schemas = topics
+        context.renderer = AvroPublicationRenderer(directory: topics)
+        context.packets = AvroPacketReader(schemas: schemas)
+        context.readiness = readiness
+        context.commits = commits
+        context.softwareVersion = Software.number
+        context.operations = Operations.all(database: database, schemas: schemas, catalogues: catalogues, commits: commits)
+        context.writeToken = try Broker.token(configuration)
+        router = Router(context)
+    }
+
+    private static func registry(_ configuration: Configuration, _ directory: String) -> SchemaRegistryClient? {
+        configuration.optionalText("registry.url").map {
+            SchemaRegistryClient(
+                url: $0, cacheDirectory: configuration.optionalText("registry.cache") ?? directory + "/schemas")
+        }
+    }
+
+    private static func token(_ configuration: Configuration) throws(UserFault) -> AccessToken? {
+        guard let path = configuration.optionalText("http.token_file") else { return nil }
+        guard let token = AccessToken(try TextFile.require(path)) else {
+            throw UserFault(.usage, "the token in \(path) is shorter than 16 bytes", hint: "openssl rand -hex 32 makes one")
+        }
+        return token
+    }
+
+    // MARK: Serving
+
+    /// Listens on TCP unless `port` is nil, and on the control socket when this process owns the directory.
+    func serve(port: Int?, isControlled: Bool = true) throws(UserFault) {
+        var options = HTTPServer.Options()
+        options.host = port == nil ? nil : configuration.text("host")
+        options.port = UInt16(port ?? 0)
+        options.controlSocket = isControlled ? directory + "/control" : nil
+        let server = try HTTPServer(router: router, options: options)
+        self.server = server
+        if let url = server.url { Log("http").info("serving", ["url": "\(url)"]) }
+    }
+
+    var url: String? { server?.url }
+
+    // MARK: The pipeline
+
+    /// Runs a source to its end or until a stop is asked for.
+    func run(
+        _ source: any AlertSource, acceptsDeadLetters: Bool? = nil, stop: StopFlag = Signals.stop,
+        progress: @escaping (PipelineTotals) -> Void = { _ in }
+    ) throws -> PipelineTotals {
+        var options = PipelineOptions()
+        options.batchAlerts = max(1, configuration.integer("batch.alerts"))
+        options.batchBytes = max(1, configuration.integer("batch.bytes"))
+        options.batchSeconds = Double(configuration.integer("batch.milliseconds")) / 1000
+        options.acceptsDeadLetters = acceptsDeadLetters ?? configuration.flag("accept_dead_letters")
+        options.defaultRadiusArcsec = configuration.number("catalogues.radius_arcsec")
+        for (name, value) in configuration.group("catalogues.radii") {
+            guard let radius = Double(value), radius > 0 else {
+                throw UserFault(.usage, "catalogues.radii.\(name) is \"\(value)\", which is no radius in arcsec")
+            }
+            options.radiiArcsec[name] = radius
+        }
+        let runner = PipelineRunner(
+            PipelineRunner.Parts(
+                source: source, schemas: schemas, database: database, catalogues: catalogues,
+                filters: FilterHost(catalogues: catalogues), stop: stop), options: options)
+        return try runner.run { totals in
+            self.commits.notify()
+            self.publishing?.wake()
+            progress(totals)
+        }
+    }
+
+    // MARK: Publishing
+
+    /// Publishes every topic to Kafka when the configuration names a cluster, and expires old publications.
+    func startPublishing() throws {
+        publishing = try Publishing(database: database, topics: topics, configuration: configuration)
+    }
+
+    func close() {
+        publishing?.stop()
+        server?.stop()
+        database.close()
+    }
+}
+
+/// Why the broker is not ready: what stopped, in sentences.
+final class Readiness: ReadinessReporter {
+    private let reasons = SharedList()
+
+    func reasonsNotReady() -> [String] { reasons.values }
+    func add(_ reason: String) { reasons.append(reason) }
+}

@@ -1,0 +1,61 @@
+import Core
+import Glibc
+import Service
+
+/// Where a question goes: to a broker elsewhere, to the owner of the data directory, or to the directory itself.
+enum DataAccess {
+    static let options = [
+        OptionSpec("--data", "DIR", "the data directory (default: nightjar-data, or NIGHTJAR_DATA)"),
+        OptionSpec("--server", "URL", "a broker elsewhere instead of a directory"),
+        OptionSpec("--token-file", "FILE", "token for writes over --server"),
+    ]
+
+    static func directory(_ arguments: Arguments) -> String {
+        if let directory = arguments.text("--data") { return directory }
+        return getenv("NIGHTJAR_DATA").map { String(cString: $0) } ?? "nightjar-data"
+    }
+
+    /// Runs `body` with a transport; a directory that this process opens is closed again.
+    static func with<Result>(
+        _ arguments: Arguments, writes: Bool = false, _ body: (any APITransport) throws -> Result
+    ) throws -> Result {
+        if let url = arguments.text("--server") {
+            let token = try arguments.text("--token-file").map { String(try TextFile.require($0).trimmingSpaces) }
+            return try body(APIClient(.url(url), token: token))
+        }
+        let directory = directory(arguments)
+        let socket = directory + "/control"
+        if APIClient.isAlive(socket: socket) { return try body(APIClient(.socket(socket))) }
+        let isThere = access(directory + "/FORMAT", F_OK) == 0
+        guard isThere || writes else {
+            throw UserFault(
+                .usage, "there is no Nightjar data in \(directory)", hint: "name another directory with --data, or ingest something first")
+        }
+        let broker = try Broker(directory: directory, configuration: Configuration(), isReadOnly: !writes)
+        defer { broker.close() }
+        return try body(broker.router)
+    }
+
+    /// Performs a request and prints its answer as it comes.
+    static func printAnswer(
+        _ arguments: Arguments, _ method: String = "GET", _ path: String, _ query: [(String, String?)] = [], body: [UInt8] = [],
+        writes: Bool = false
+    ) throws -> ExitStatus {
+        try with(arguments, writes: writes) { transport in
+            let response = try transport.perform(request(method, path, query, body: body)) { bytes in
+                bytes.withUnsafeBytes { Console.write($0, to: 1) }
+                return true
+            }
+            guard response.status < 400 else { throw APIFault.userFault(response) }
+            return .done
+        }
+    }
+
+    static func request(
+        _ method: String, _ path: String, _ query: [(String, String?)], body: [UInt8] = []
+    ) -> APIRequest {
+        let given = query.compactMap { name, value in value.map { "\(name)=\(PercentCoding.encode($0))" } }
+        let target = path + (given.isEmpty ? "" : "?" + given.joined(separator: "&"))
+        return APIRequest(method: method, target: target, body: body)
+    }
+}

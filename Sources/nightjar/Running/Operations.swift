@@ -1,0 +1,37 @@
+import Avro
+import Core
+import Crossmatch
+import FilterEngine
+import Pipeline
+import Service
+import Storage
+
+/// Work on a data directory that its owner does, over HTTP or in the process of a command: `POST /api/v1/operations/NAME`.
+enum Operations {
+    typealias Operation = @Sendable (APIRequest) throws -> APIResponse
+
+    static func all(
+        database: EmbeddedDatabase, schemas: SchemaStore, catalogues: CatalogueSet, commits: CommitSignal
+    ) -> [String: Operation] {
+        [
+            "deadletters-retry": { _ in
+                try retryDeadLetters(database: database, schemas: schemas, catalogues: catalogues, commits: commits)
+            }
+        ]
+    }
+
+    /// Reads every open dead letter again, through the same pipeline as everything else.
+    private static func retryDeadLetters(
+        database: EmbeddedDatabase, schemas: SchemaStore, catalogues: CatalogueSet, commits: CommitSignal
+    ) throws -> APIResponse {
+        let source = DeadLetterSource(database: database)
+        let runner = PipelineRunner(
+            PipelineRunner.Parts(
+                source: source, schemas: schemas, database: database, catalogues: catalogues,
+                filters: FilterHost(catalogues: catalogues)))
+        let totals = try runner.run { _ in commits.notify() }
+        var writer = TextWriter()
+        writer.append(string: "{\"tried\":\(source.triedCount),\"retried\":\(totals.count("retried"))}\n")
+        return APIResponse(.json, writer.bytes)
+    }
+}

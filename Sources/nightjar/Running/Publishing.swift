@@ -1,0 +1,109 @@
+import Core
+import Pipeline
+import Service
+import Storage
+import Streams
+import Synchronization
+
+/// One Kafka publisher a topic, started as topics appear; and the expiry of old publications.
+final class Publishing: @unchecked Sendable {
+    private let database: EmbeddedDatabase
+    private let topics: RegistryTopics
+    private let sink: KafkaSink?
+    private let form: PayloadForm
+    private let publishers = Mutex<[String: Publisher]>([:])
+    private let stopping = StopFlag()
+    private var thread: NamedThread?
+    private let log = Log("publish")
+
+    /// How often new topics are looked for.
+    static let pollSeconds = 1.0
+    /// How often old publications are dropped.
+    static let expirySeconds = 60.0
+
+    init(database: EmbeddedDatabase, topics: RegistryTopics, configuration: Configuration) throws {
+        self.database = database
+        self.topics = topics
+        sink = try configuration.kafkaConnection("publish").map { (connection) throws(UserFault) in try KafkaSink(connection) }
+        form = try Publishing.form(configuration.text("publish.format"), topics)
+        thread = NamedThread("nightjar-topics") { self.loop() }
+    }
+
+    private static func form(_ name: String, _ topics: RegistryTopics) throws(UserFault) -> PayloadForm {
+        switch name {
+        case "avro": .confluent { (topic, version) throws(DependencyFault) in try schema(topics, topic, version).id }
+        case "container": .container { (topic, version) throws(DependencyFault) in try schema(topics, topic, version).json }
+        case "json":
+            .json { (topic, publication) throws(DependencyFault) in try json(AvroPublicationRenderer(directory: topics), topic, publication) }
+        default: throw UserFault(.usage, "publish.format is \"\(name)\"", hint: "avro, container or json")
+        }
+    }
+
+    private static func schema(
+        _ topics: RegistryTopics, _ topic: String, _ version: Int32
+    ) throws(DependencyFault) -> TopicDescription.SchemaVersion {
+        do {
+            if let schema = try topics.topic(topic)?.schemas.first(where: { $0.version == version }) { return schema }
+        } catch {
+            throw DependencyFault("filter registry", "\(error)")
+        }
+        throw DependencyFault("filter registry", "it has no schema \(version) of \(topic)", isRetriable: false)
+    }
+
+    private static func json(
+        _ renderer: AvroPublicationRenderer, _ topic: String, _ publication: StoredPublication
+    ) throws(DependencyFault) -> [UInt8] {
+        var writer = TextWriter()
+        do {
+            try renderer.appendJSON(publication, topic: topic, to: &writer)
+        } catch {
+            throw DependencyFault("filter registry", "\(error)")
+        }
+        return writer.bytes
+    }
+
+    func wake() { for publisher in publishers.withLock({ Array($0.values) }) { publisher.wake() } }
+
+    private func loop() {
+        let clock = SystemClock()
+        var expireAt = clock.monotonicSeconds + Publishing.expirySeconds
+        while !stopping.isRequested {
+            do {
+                if sink != nil { try startNew() }
+                if clock.monotonicSeconds > expireAt {
+                    expireAt = clock.monotonicSeconds + Publishing.expirySeconds
+                    try expire(now: clock.now)
+                }
+            } catch {
+                log.warning("topics cannot be read now", ["reason": "\(error)"])
+            }
+            let end = clock.monotonicSeconds + Publishing.pollSeconds
+            while clock.monotonicSeconds < end, !stopping.isRequested { clock.sleep(seconds: 0.05) }
+        }
+    }
+
+    private func startNew() throws {
+        guard let sink else { return }
+        for topic in try topics.topics().map(\.topic) {
+            let isNew = publishers.withLock { $0[topic] == nil }
+            guard isNew else { continue }
+            let publisher = Publisher(topic: topic, database: database, sink: sink, form: form)
+            publishers.withLock { $0[topic] = publisher }
+            publisher.start()
+        }
+    }
+
+    private func expire(now: MJD) throws {
+        for topic in try topics.topics() {
+            try database.expirePublications(
+                topic: topic.topic, olderThan: MJD(now.days - topic.retentionDays), maxBytes: topic.retentionBytes)
+        }
+    }
+
+    func stop() {
+        stopping.request()
+        thread?.join()
+        for publisher in publishers.withLock({ Array($0.values) }) { publisher.stop() }
+        sink?.close()
+    }
+}

@@ -1,0 +1,70 @@
+import Core
+import Pipeline
+
+/// What a run did, as a table for people or as JSON under the names of `/metrics`.
+struct RunSummary {
+    let totals: PipelineTotals
+    let topics: [TopicExtent]
+
+    private var rate: Double { totals.seconds > 0 ? Double(totals.count("received")) / totals.seconds : 0 }
+
+    func print(format: String) {
+        if format == "json" { Console.print(json) } else { Console.print(table) }
+    }
+
+    var json: String {
+        var writer = TextWriter()
+        writer.append("{")
+        for name in totals.counters.keys.sorted() {
+            writer.append(jsonString: name)
+            writer.append(":")
+            writer.append(integer: totals.count(name))
+            writer.append(",")
+        }
+        writer.append("\"points\":")
+        writer.append(integer: totals.storedPoints)
+        writer.append(",\"commits\":")
+        writer.append(integer: Int64(totals.commits))
+        writer.append(",\"seconds\":")
+        writer.append(double: totals.seconds)
+        writer.append(",\"conserved\":")
+        writer.append(totals.isConserved ? "true" : "false")
+        writer.append("}")
+        return writer.text
+    }
+
+    private var table: String {
+        var rows: [(String, String)] = [
+            ("received", "\(totals.count("received"))"),
+            ("decoded", "\(totals.count("decoded"))"),
+            ("dead letters", "\(totals.count("dead_lettered"))"),
+            ("new", "\(totals.count("new"))"),
+            ("revised", "\(totals.count("revised"))"),
+            ("duplicates", "\(totals.count("duplicate"))"),
+            ("Solar System", "\(totals.count("solar_system"))"),
+            ("stored points", "\(totals.storedPoints)"),
+        ]
+        for name in names(between: "catalogue/", and: "/matched") {
+            rows.append(("matched in \(name)", "\(totals.count("catalogue/\(name)/matched"))"))
+        }
+        for name in names(between: "filter/", and: "/passed") { rows.append(("hits of \(name)", "\(totals.count("filter/\(name)/passed"))")) }
+        for topic in topics { rows.append(("published to \(topic.topic)", "\(totals.count("published/\(topic.topic)"))")) }
+        rows.append(("commits", "\(totals.commits)"))
+        rows.append(("rate", "\(Int(rate)) alerts/s over \(RunSummary.seconds(totals.seconds))"))
+        if let median = totals.latency(quantile: 0.5), let tail = totals.latency(quantile: 0.99) {
+            rows.append(("latency to commit", "p50 \(RunSummary.seconds(median)), p99 \(RunSummary.seconds(tail))"))
+        }
+        rows.append(("conservation", totals.isConserved ? "received = decoded + dead letters; decoded = new + revised + duplicates" : "BROKEN"))
+        let width = rows.map(\.0.count).max() ?? 0
+        return rows.map { "  " + $0.0 + String(repeating: " ", count: width - $0.0.count + 2) + $0.1 }.joined(separator: "\n")
+    }
+
+    private func names(between prefix: String, and suffix: String) -> [String] {
+        totals.counters.keys.filter { $0.hasPrefix(prefix) && $0.hasSuffix(suffix) }
+            .map { String($0.dropFirst(prefix.count).dropLast(suffix.count)) }.sorted()
+    }
+
+    static func seconds(_ value: Double) -> String {
+        value < 1 ? "\(Int((value * 1000).rounded())) ms" : "\((value * 100).rounded() / 100) s"
+    }
+}

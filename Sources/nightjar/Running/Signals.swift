@@ -1,0 +1,23 @@
+import Glibc
+import Pipeline
+
+/// The stop that SIGTERM and SIGINT ask for: drain, commit, exit.
+enum Signals {
+    static let stop = StopFlag()
+
+    static func install() {
+        signal(SIGTERM, requestStop)
+        signal(SIGINT, requestStop)
+    }
+
+    /// Waits until a stop is asked for.
+    static func waitForStop() {
+        while !stop.isRequested { usleep(50_000) }
+    }
+}
+
+/// An atomic store is all that a signal handler may do; a second signal ends the process at once.
+private func requestStop(_ number: Int32) {
+    if Signals.stop.isRequested { _exit(128 + number) }
+    Signals.stop.request()
+}
