@@ -42,7 +42,8 @@ struct AlertMaker {
             if dice == 3 { return .double(0x7FF8_0000_0000_0007) }
             return .double((random.normal() * 1000).bitPattern)
         case .string, .bytes:
-            return .text((0..<Int.random(in: 0..<12, using: &random)).map { _ in UInt8.random(in: 97...122, using: &random) })
+            return .text(
+                (0..<Int.random(in: 0..<12, using: &random)).map { _ in UInt8.random(in: 97...122, using: &random) })
         }
     }
 

@@ -51,7 +51,9 @@ import Testing
             TableBlockWriter().write(table, rows: rows, to: bytes)
             var reader = ByteReader(bytes.bytes)
             let back = try TableBlockReader.read(&reader, schema: schema, named: schema.name)
-            for (index, row) in rows.enumerated() { #expect(AlertMaker.read(back, index) == AlertMaker.read(table, row)) }
+            for (index, row) in rows.enumerated() {
+                #expect(AlertMaker.read(back, index) == AlertMaker.read(table, row))
+            }
         }
     }
 
@@ -68,7 +70,8 @@ import Testing
         var object = ObjectRecord(
             diaObjectId: DiaObjectID(rawValue: 5), home: Home(rawValue: 6), ra: 1, dec: 2,
             firstKnown: CommitSeq(rawValue: 3))
-        object.add(KnownPoint(key: PointKey(detection: DiaSourceID(rawValue: 9)), contentHash: 8, midpoint: MJD(61_000)))
+        object.add(
+            KnownPoint(key: PointKey(detection: DiaSourceID(rawValue: 9)), contentHash: 8, midpoint: MJD(61_000)))
         object.statistics[2].add(flux: 5, fluxErr: 1, midpoint: MJD(61_000))
         ObjectRecordCodec.write(object, to: record)
         // NaN differs from itself: compare as text.

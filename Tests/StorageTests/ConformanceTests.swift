@@ -12,7 +12,8 @@ final class TemporaryDirectory {
     let path: String
 
     init() {
-        var template = Array("/tmp/nightjar-storage-XXXXXX".utf8CString)
+        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
+        var template = Array((parent + "/nightjar-storage-XXXXXX").utf8CString)
         path = String(cString: mkdtemp(&template))
     }
 

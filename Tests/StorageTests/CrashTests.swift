@@ -56,8 +56,13 @@ import Testing
     /// Runs the child; true when it came to its end, false when it was killed.
     private func runChild(_ directory: String, seconds: Double, isLast: Bool) throws -> Bool {
         var link = [UInt8](repeating: 0, count: 4096)
-        let length = link.withUnsafeMutableBytes { readlink("/proc/self/exe", $0.bindMemory(to: CChar.self).baseAddress!, 4096) }
-        let arguments = [String(decoding: link.prefix(max(length, 0)), as: UTF8.self), "--testing-library", "swift-testing", "--filter", "crashChild"]
+        let length = link.withUnsafeMutableBytes {
+            readlink("/proc/self/exe", $0.bindMemory(to: CChar.self).baseAddress!, 4096)
+        }
+        let arguments = [
+            String(decoding: link.prefix(max(length, 0)), as: UTF8.self), "--testing-library", "swift-testing",
+            "--filter", "crashChild",
+        ]
         var environment: [String] = ["NIGHTJAR_CRASH_DIRECTORY=" + directory]
         var entry = environ
         while let text = entry.pointee {

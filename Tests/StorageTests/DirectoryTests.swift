@@ -78,7 +78,8 @@ import Testing
         let before = try HistoryTests.text(test.database)
         let partition = InputPartition(topic: "alerts", partition: 0)
         var plan = CommitPlan(
-            batch: AlertBatch.make([], firstOffset: 0), firstCommitSeq: CommitSeq(rawValue: try test.database.lastCommitSeq().rawValue + 1),
+            batch: AlertBatch.make([], firstOffset: 0),
+            firstCommitSeq: CommitSeq(rawValue: try test.database.lastCommitSeq().rawValue + 1),
             lineage: Lineage(software: "test"), recordedAt: MJD(61_000))
         plan.advances = [PartitionAdvance(partition: partition, expectedNext: nil, newNext: 9)]
         #expect(try test.database.commit(plan) == .stale(partition, storedNext: 4))
@@ -100,7 +101,9 @@ import Testing
             let hits = try test.database.cone(query)
             var expected: [Int64] = []
             for object in 1...40 {
-                guard let record = try test.database.object(DiaObjectID(rawValue: Int64(object) * 7))?.record else { continue }
+                guard let record = try test.database.object(DiaObjectID(rawValue: Int64(object) * 7))?.record else {
+                    continue
+                }
                 // Independent of the engine's own separation: the spherical law of cosines.
                 let d = Double.pi / 180
                 let cosine =
@@ -121,8 +124,12 @@ import Testing
                 batch: AlertBatch.make([], firstOffset: 0), firstCommitSeq: CommitSeq(rawValue: Int64(round + 1)),
                 lineage: Lineage(software: "test"), recordedAt: MJD(61_000))
             let fault = RecordFault(.truncated, "short", byteOffset: 7, fieldPath: "diaSource.ra")
-            plan.deadLetters = (0..<2).map { DeadLetter(partition: partition, offset: $0, fault: fault, message: [1, 2]) }
-            plan.counters = ["received", "dead_lettered"].map { CounterDelta(visit: VisitID(rawValue: 0), name: $0, amount: 2) }
+            plan.deadLetters = (0..<2).map {
+                DeadLetter(partition: partition, offset: $0, fault: fault, message: [1, 2])
+            }
+            plan.counters = ["received", "dead_lettered"].map {
+                CounterDelta(visit: VisitID(rawValue: 0), name: $0, amount: 2)
+            }
             if round == 2 { plan.retriedDeadLetters = [1] }
             #expect(try test.database.commit(plan) == .committed)
         }

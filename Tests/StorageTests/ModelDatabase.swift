@@ -23,7 +23,8 @@ struct ModelDatabase {
             detections[object, default: [:]][key] = contents
         }
         for one in alert.forced {
-            let key = "\(one.cells[Tables.diaForcedSource.require("visit")])/\(one.cells[Tables.diaForcedSource.require("detector")])"
+            let key =
+                "\(one.cells[Tables.diaForcedSource.require("visit")])/\(one.cells[Tables.diaForcedSource.require("detector")])"
             var contents = forced[object, default: [:]][key] ?? []
             if !(contents.last.map { ModelDatabase.isSame($0, one) } ?? false) { contents.append(one) }
             forced[object, default: [:]][key] = contents

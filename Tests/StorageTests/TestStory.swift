@@ -4,7 +4,8 @@ import Core
 /// withdrawals, duplicates and Solar System alerts.
 struct TestStory {
     private var maker: AlertMaker
-    private var objects: [(id: Int64, ra: Double, dec: Double, detections: [AlertMaker.Record], forced: [AlertMaker.Record])] = []
+    private var objects:
+        [(id: Int64, ra: Double, dec: Double, detections: [AlertMaker.Record], forced: [AlertMaker.Record])] = []
     private(set) var alerts: [TestAlert] = []
     private var nextId: Int64 = 1000
 
@@ -35,9 +36,12 @@ struct TestStory {
         return maker.record(
             Tables.diaSource,
             [
-                "diaSourceId": .int64(nextId), "visit": .int64(visit), "detector": .int32(3), "diaObjectId": .int64(object),
-                "ssObjectId": .int64(solar), "midpointMjdTai": .double(midpoint.bitPattern), "ra": .double(ra.bitPattern),
-                "dec": .double(dec.bitPattern), "band": .text([UInt8(ascii: "r")]), "timeWithdrawnMjdTai": .missing(.null),
+                "diaSourceId": .int64(nextId), "visit": .int64(visit), "detector": .int32(3),
+                "diaObjectId": .int64(object),
+                "ssObjectId": .int64(solar), "midpointMjdTai": .double(midpoint.bitPattern),
+                "ra": .double(ra.bitPattern),
+                "dec": .double(dec.bitPattern), "band": .text([UInt8(ascii: "r")]),
+                "timeWithdrawnMjdTai": .missing(.null),
             ])
     }
 
@@ -48,7 +52,8 @@ struct TestStory {
             Tables.diaForcedSource,
             [
                 "diaObjectId": .int64(object), "visit": .int64(visit), "detector": .int32(3),
-                "midpointMjdTai": .double(midpoint.bitPattern), "ra": .double(ra.bitPattern), "dec": .double(dec.bitPattern),
+                "midpointMjdTai": .double(midpoint.bitPattern), "ra": .double(ra.bitPattern),
+                "dec": .double(dec.bitPattern),
                 "band": .text([UInt8(ascii: "r")]), "timeWithdrawnMjdTai": .missing(.null),
             ])
     }

@@ -58,7 +58,9 @@ enum PacketParts {
         for _ in 0..<(try reader.count(minimumBytes: 2)) {
             let place = Int(clamping: try reader.varint())
             let part = try reader.lengthPrefixed()
-            guard place >= cursor, place < packet.count else { throw DamagedBytes(detail: "a cutout outside its packet") }
+            guard place >= cursor, place < packet.count else {
+                throw DamagedBytes(detail: "a cutout outside its packet")
+            }
             message.append(contentsOf: packet[cursor..<place])
             message.append(contentsOf: part)
             cursor = place + 1

@@ -105,6 +105,7 @@ extension ByteWriter {
     /// Replaces bytes that were written before.
     func overwrite<T: FixedWidthInteger & BitwiseCopyable>(little value: T, at offset: Int) {
         precondition(offset >= 0 && offset + MemoryLayout<T>.size <= count)
-        UnsafeMutableRawPointer(mutating: bytes.baseAddress!).storeBytes(of: value.littleEndian, toByteOffset: offset, as: T.self)
+        UnsafeMutableRawPointer(mutating: bytes.baseAddress!).storeBytes(
+            of: value.littleEndian, toByteOffset: offset, as: T.self)
     }
 }

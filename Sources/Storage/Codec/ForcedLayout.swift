@@ -33,7 +33,8 @@ struct ForcedLayout: Sendable {
             case "band": .band
             case "timeProcessedMjdTai": .processed
             case "timeWithdrawnMjdTai": .withdrawn
-            default: preconditionFailure("\(column.name) has no place in light-curve blocks: raise their format version")
+            default:
+                preconditionFailure("\(column.name) has no place in light-curve blocks: raise their format version")
             }
         }
         let schema = Tables.diaForcedSource

@@ -63,7 +63,8 @@ struct StoredAlertEntry {
         guard found == version else { throw DamagedBytes(detail: "alert entry has format version \(found)") }
         return KnownAlert(
             contentHash: try reader.little(), revision: Int32(truncatingIfNeeded: try reader.zigzag()),
-            diaObjectId: DiaObjectID(rawValue: try reader.zigzag()), ssObjectId: SSObjectID(rawValue: try reader.zigzag()),
+            diaObjectId: DiaObjectID(rawValue: try reader.zigzag()),
+            ssObjectId: SSObjectID(rawValue: try reader.zigzag()),
             home: Home(rawValue: try reader.little()), midpoint: MJD(try reader.double()),
             commitSeq: CommitSeq(rawValue: try reader.zigzag()))
     }

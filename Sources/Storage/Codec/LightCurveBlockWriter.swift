@@ -53,7 +53,8 @@ final class LightCurveBlockWriter {
         var indexes: [Int] = []
         for row in rows {
             let visit = Visit(
-                id: integer(table, layout.visitPosition, row), detector: table.columns[layout.detectorPosition].int32(row) ?? 0,
+                id: integer(table, layout.visitPosition, row),
+                detector: table.columns[layout.detectorPosition].int32(row) ?? 0,
                 midpoint: bits(table, layout.midpointPosition, row), band: band(table, row))
             if visits.last != visit { visits.append(visit) }
             indexes.append(visits.count - 1)

@@ -111,7 +111,9 @@ enum ObjectRecordCodec {
         points.reserveCapacity(count)
         var last: (detection: Int64, forced: Int64, midpoint: UInt64) = (0, 0, 0)
         for _ in 0..<count {
-            guard let kind = PointKind(rawValue: try reader.byte()) else { throw DamagedBytes(detail: "unknown point kind") }
+            guard let kind = PointKind(rawValue: try reader.byte()) else {
+                throw DamagedBytes(detail: "unknown point kind")
+            }
             let key: PointKey
             switch kind {
             case .detection:
@@ -120,7 +122,8 @@ enum ObjectRecordCodec {
             case .forced:
                 last.forced &+= try reader.zigzag()
                 key = PointKey(
-                    forcedVisit: VisitID(rawValue: last.forced), detector: Int32(truncatingIfNeeded: try reader.zigzag()))
+                    forcedVisit: VisitID(rawValue: last.forced),
+                    detector: Int32(truncatingIfNeeded: try reader.zigzag()))
             }
             let hash: UInt64 = try reader.little()
             last.midpoint ^= try reader.varint()

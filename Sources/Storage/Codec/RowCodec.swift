@@ -41,11 +41,13 @@ struct RowReader {
     func read(_ reader: inout ByteReader, into table: ColumnTable) throws(DamagedBytes) {
         let version = try reader.byte()
         guard version == RowCodec.version else {
-            throw DamagedBytes(detail: "\(schema.name) row has format version \(version); this version reads \(RowCodec.version)")
+            throw DamagedBytes(
+                detail: "\(schema.name) row has format version \(version); this version reads \(RowCodec.version)")
         }
         let count = Int(clamping: try reader.varint())
         guard count <= positions.count else {
-            throw DamagedBytes(detail: "\(schema.name) row has \(count) columns, of which this version knows \(positions.count)")
+            throw DamagedBytes(
+                detail: "\(schema.name) row has \(count) columns, of which this version knows \(positions.count)")
         }
         let states = try reader.take((count + 3) / 4)
         for index in 0..<positions.count {
@@ -73,7 +75,8 @@ struct RowReader {
         case .float32: column.append(isZero ? 0 : try reader.float())
         case .float64: column.append(isZero ? 0 : try reader.double())
         case .string, .bytes:
-            column.append(arena.append(isZero ? UnsafeRawBufferPointer(start: nil, count: 0) : try reader.lengthPrefixed()))
+            column.append(
+                arena.append(isZero ? UnsafeRawBufferPointer(start: nil, count: 0) : try reader.lengthPrefixed()))
         }
     }
 }

@@ -101,7 +101,9 @@ enum TableBlockReader {
         var entries: [Entry] = []
         for _ in 0..<count {
             let id = UInt16(truncatingIfNeeded: try reader.varint())
-            guard let type = ColumnType(rawValue: try reader.byte()) else { throw DamagedBytes(detail: "unknown column type") }
+            guard let type = ColumnType(rawValue: try reader.byte()) else {
+                throw DamagedBytes(detail: "unknown column type")
+            }
             let name = try reader.text()
             let isCompressed = try reader.byte() == 1
             let rawSize = Int(clamping: try reader.varint())
@@ -121,9 +123,11 @@ enum TableBlockReader {
         _ reader: inout ByteReader, schema: TableSchema?, named name: String, wanted: Set<String>? = nil
     ) throws(DamagedBytes) -> ColumnTable {
         let (rows, entries) = try entries(&reader)
-        let schema = schema ?? TableSchema(
-            name: name, description: "",
-            columns: unique(entries).map { ColumnSchema(id: $0.id, name: $0.name, type: $0.type) })
+        let schema =
+            schema
+            ?? TableSchema(
+                name: name, description: "",
+                columns: unique(entries).map { ColumnSchema(id: $0.id, name: $0.name, type: $0.type) })
         let table = ColumnTable(schema: schema, capacity: rows)
         let zstd = Zstd()
         let raw = ByteWriter(capacity: rows * 8)

@@ -102,7 +102,8 @@ final class CommitWriter {
         let bands = table.column("band")
         for point in points {
             let row = Int(point.row)
-            guard let visit = visits.int64(row), let detector = detectors.int32(row), let midpoint = midpoints.double(row),
+            guard let visit = visits.int64(row), let detector = detectors.int32(row),
+                let midpoint = midpoints.double(row),
                 knownVisits.insert(VisitDetector(visit: visit, detector: detector)).inserted
             else { continue }
             fresh.append(

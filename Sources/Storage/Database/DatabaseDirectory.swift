@@ -26,7 +26,9 @@ final class DatabaseDirectory: @unchecked Sendable {
             }
             try FileSystem.makeDirectories(databasePath)
             try FileSystem.makeDirectories(archivePath)
-            for name in FileSystem.list(databasePath) where name.hasPrefix("bulk-") { unlink(databasePath + "/" + name) }
+            for name in FileSystem.list(databasePath) where name.hasPrefix("bulk-") {
+                unlink(databasePath + "/" + name)
+            }
         } catch {
             release()
             throw error

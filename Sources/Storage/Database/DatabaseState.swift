@@ -83,6 +83,7 @@ func decoding<Result>(
 ) throws(DependencyFault) -> Result {
     do throws(DamagedBytes) { return try body() } catch {
         throw DependencyFault(
-            "database", "\(what()): \(error.detail)", hint: "run nightjar db check; restore a backup", isRetriable: false)
+            "database", "\(what()): \(error.detail)", hint: "run nightjar db check; restore a backup",
+            isRetriable: false)
     }
 }

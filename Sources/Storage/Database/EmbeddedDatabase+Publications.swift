@@ -77,7 +77,9 @@ extension EmbeddedDatabase {
     static func publication(
         _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
     ) throws(DependencyFault) -> StoredPublication {
-        guard key.count >= 12 else { throw DependencyFault("database", "a publication's key is short", isRetriable: false) }
+        guard key.count >= 12 else {
+            throw DependencyFault("database", "a publication's key is short", isRetriable: false)
+        }
         let offset = Int64(bigEndian: key.loadUnaligned(fromByteOffset: key.count - 8, as: Int64.self))
         return try decoding("publication \(offset)") { () throws(DamagedBytes) in
             try PublicationCodec.read(value, offset: offset)
@@ -216,13 +218,14 @@ extension EmbeddedDatabase {
         return try reading { (view) throws(DependencyFault) in
             var found: [CounterValue] = []
             try view.scan(.counters, range) { (key, value) throws(DependencyFault) in
-                found.append(try decoding("counter") { () throws(DamagedBytes) in
-                    var name = ByteReader(key)
-                    let visit = VisitID(rawValue: try name.big())
-                    let text = String(decoding: try name.take(name.remaining), as: UTF8.self)
-                    var reader = ByteReader(value)
-                    return CounterValue(visit: visit, name: text, value: try reader.little())
-                })
+                found.append(
+                    try decoding("counter") { () throws(DamagedBytes) in
+                        var name = ByteReader(key)
+                        let visit = VisitID(rawValue: try name.big())
+                        let text = String(decoding: try name.take(name.remaining), as: UTF8.self)
+                        var reader = ByteReader(value)
+                        return CounterValue(visit: visit, name: text, value: try reader.little())
+                    })
                 return true
             }
             return found

@@ -43,7 +43,8 @@ extension EmbeddedDatabase {
                     return nil
                 }
                 if query.kind != .forced {
-                    append(try reader.detections(record.home, id), query, to: curve.detections, &curve.detectionsKnownFrom)
+                    append(
+                        try reader.detections(record.home, id), query, to: curve.detections, &curve.detectionsKnownFrom)
                 }
                 if query.kind != .detection {
                     append(try reader.forced(record.home, id), query, to: curve.forced, &curve.forcedKnownFrom)
@@ -91,7 +92,8 @@ extension EmbeddedDatabase {
                 let range = KeyRange(from: from.array, to: to.array)
                 try view.scan(.objects, range) { (key, _) throws(DependencyFault) in
                     guard key.count == 16 else { return true }
-                    ids.append(DiaObjectID(rawValue: Int64(bigEndian: key.loadUnaligned(fromByteOffset: 8, as: Int64.self))))
+                    ids.append(
+                        DiaObjectID(rawValue: Int64(bigEndian: key.loadUnaligned(fromByteOffset: 8, as: Int64.self))))
                     return true
                 }
             }
@@ -157,12 +159,15 @@ extension EmbeddedDatabase {
         return try reading { (view) throws(DependencyFault) in
             var found: [KnownAlertSummary] = []
             var seen = Set<DiaSourceID>()
-            try scanAlertBlocks(view, night: nil, wanted: ["alert"], isDescending: true) { (block) throws(DependencyFault) in
+            try scanAlertBlocks(view, night: nil, wanted: ["alert"], isDescending: true) {
+                (block) throws(DependencyFault) in
                 guard let table = block.table("alert") else { return true }
                 let kinds = table.column("outcome")
                 let ids = table.column("diaSourceId")
                 for row in (0..<table.rowCount).reversed() {
-                    guard kinds.int32(row) != Int32(AlertOutcome.Kind.duplicate.rawValue), found.count < limit else { continue }
+                    guard kinds.int32(row) != Int32(AlertOutcome.Kind.duplicate.rawValue), found.count < limit else {
+                        continue
+                    }
                     let id = DiaSourceID(rawValue: ids.int64(row) ?? 0)
                     guard seen.insert(id).inserted, let entry = try alertEntry(id, view) else { continue }
                     found.append(KnownAlertSummary(diaSourceId: id, known: entry.known))

@@ -49,7 +49,8 @@ public final class EmbeddedDatabase: Database, @unchecked Sendable {
     ) throws -> EmbeddedDatabase {
         let files = try DatabaseDirectory(owning: directory)
         let store = try RocksStore(directory: files.databasePath, options: options)
-        let archive = options.archive.isEnabled ? try Archive(directory: files.archivePath, options: options.archive) : nil
+        let archive =
+            options.archive.isEnabled ? try Archive(directory: files.archivePath, options: options.archive) : nil
         return try EmbeddedDatabase(store: store, files: files, archive: archive, options: options)
     }
 

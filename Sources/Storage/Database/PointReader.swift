@@ -55,9 +55,10 @@ struct PointReader {
             range.to = key.array
         }
         try view.scan(.folded, range) { (_, value) throws(DependencyFault) in
-            points.add(try decoding("light-curve block of \(id)") { () throws(DamagedBytes) in
-                try LightCurveBlock.read(value)
-            })
+            points.add(
+                try decoding("light-curve block of \(id)") { () throws(DamagedBytes) in
+                    try LightCurveBlock.read(value)
+                })
             return true
         }
         for family in forcedFamilies {

@@ -54,7 +54,9 @@ struct Checker {
             hasPlace = value != nil
         }
         report.note("object \(id) is not at its home \(record.home)", unless: hasPlace)
-        report.note("object \(id) drifted further than the stored limit", unless: record.driftArcsec <= state.largestDriftArcsec)
+        report.note(
+            "object \(id) drifted further than the stored limit", unless: record.driftArcsec <= state.largestDriftArcsec
+        )
         report.note(
             "object \(id) is known from commit \(record.firstKnown) to \(record.lastChanged) of \(state.lastCommitSeq)",
             unless: record.firstKnown <= record.lastChanged && record.lastChanged <= state.lastCommitSeq)
@@ -89,7 +91,9 @@ struct Checker {
                 let id = last.bigEndianInteger(at: 8)
                 if id == 0 && family == .detections { return true }
                 try view.get(.directory, Array(last[8...])) { (value) throws(DependencyFault) in
-                    let home = value.flatMap { $0.count >= 9 ? $0.loadUnaligned(fromByteOffset: 1, as: Int64.self) : nil }
+                    let home = value.flatMap {
+                        $0.count >= 9 ? $0.loadUnaligned(fromByteOffset: 1, as: Int64.self) : nil
+                    }
                     report.note(
                         "\(family.name) has rows of object \(id) outside its home",
                         unless: home.map(Int64.init(littleEndian:)) == last.bigEndianInteger(at: 0))
@@ -199,7 +203,9 @@ struct Checker {
             }
             return true
         }
-        report.note("commits end at \(next - 1), not at \(state.lastCommitSeq)", unless: next == state.lastCommitSeq.rawValue + 1)
+        report.note(
+            "commits end at \(next - 1), not at \(state.lastCommitSeq)",
+            unless: next == state.lastCommitSeq.rawValue + 1)
         report.note("the offsets are not those of the commits", unless: offsets == state.offsets)
         report.count("commits", commits)
     }
@@ -225,7 +231,9 @@ struct Checker {
                 if parts.count == 3, outcomes.contains(String(parts[2])) { filters[parts[1], default: 0] += amount }
             }
             for (filter, sum) in filters.sorted(by: { $0.key < $1.key }) {
-                report.note("visit \(visit): filter \(filter) has \(sum) verdicts over \(committed) alerts", unless: sum <= committed)
+                report.note(
+                    "visit \(visit): filter \(filter) has \(sum) verdicts over \(committed) alerts",
+                    unless: sum <= committed)
             }
         }
         var letters: Int64 = 0
@@ -233,7 +241,8 @@ struct Checker {
             report.note("dead letter \(letter.id) where \(letters) is due", unless: letter.id == letters)
             letters += 1
         }
-        report.note("dead letters end at \(letters), not at \(state.nextDeadLetter)", unless: letters == state.nextDeadLetter)
+        report.note(
+            "dead letters end at \(letters), not at \(state.nextDeadLetter)", unless: letters == state.nextDeadLetter)
         report.count("counters of visits", visits.count)
         report.count("dead letters", Int(letters))
     }

@@ -73,9 +73,10 @@ struct Dump {
         var records: [ObjectRecord] = []
         try view.scan(.directory, .all) { (key, value) throws(DependencyFault) in
             let id = DiaObjectID(rawValue: [UInt8](key).bigEndianInteger(at: 0))
-            records.append(try decoding("directory of \(id)") { () throws(DamagedBytes) in
-                try ObjectRecordCodec.read(value, id: id)
-            })
+            records.append(
+                try decoding("directory of \(id)") { () throws(DamagedBytes) in
+                    try ObjectRecordCodec.read(value, id: id)
+                })
             return true
         }
         for record in records { try writeRecord(record) }
@@ -168,7 +169,8 @@ struct Dump {
     private mutating func writeVisits() throws(DependencyFault) {
         var visits: [VisitExposure] = []
         try view.scan(.visits, .all) { (key, value) throws(DependencyFault) in
-            visits.append(try decoding("visit") { () throws(DamagedBytes) in try VisitExposure(key: key, value: value) })
+            visits.append(
+                try decoding("visit") { () throws(DamagedBytes) in try VisitExposure(key: key, value: value) })
             return true
         }
         for one in visits {
@@ -208,7 +210,8 @@ struct Dump {
             // Column ids of verdicts and matches are positions: their names tell them apart.
             for (schema, column) in zip(section.table.schema.columns, section.table.columns) {
                 let one = ColumnTable(
-                    schema: TableSchema(name: schema.name, description: "", columns: [schema]), arena: section.table.arena)
+                    schema: TableSchema(name: schema.name, description: "", columns: [schema]),
+                    arena: section.table.arena)
                 for row in 0..<section.table.rowCount {
                     one.columns[0].append(cell: row, of: column)
                     one.finishRow()

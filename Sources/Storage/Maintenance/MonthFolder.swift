@@ -122,7 +122,9 @@ struct ForcedRows {
     func rowsByMonth() -> [(month: CalendarMonth, rows: [Int])] {
         let midpoints = table.column("midpointMjdTai")
         var months: [CalendarMonth: [Int]] = [:]
-        for row in 0..<table.rowCount { months[CalendarMonth(MJD(midpoints.double(row) ?? 0)), default: []].append(row) }
+        for row in 0..<table.rowCount {
+            months[CalendarMonth(MJD(midpoints.double(row) ?? 0)), default: []].append(row)
+        }
         return months.sorted { $0.key < $1.key }.map { (month: $0.key, rows: $0.value) }
     }
 

@@ -8,7 +8,8 @@ enum Family: Hashable, Sendable {
     case forced(night: Int32, epoch: Int32)
 
     static let fixed: [Family] = [
-        .meta, .directory, .objects, .detections, .ssIndex, .folded, .alerts, .alertBlocks, .lineage, .visits, .counters,
+        .meta, .directory, .objects, .detections, .ssIndex, .folded, .alerts, .alertBlocks, .lineage, .visits,
+        .counters,
         .publications, .publicationHours, .deadLetters,
     ]
 

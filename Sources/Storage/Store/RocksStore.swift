@@ -122,7 +122,8 @@ final class RocksStore: OrderedStore {
     func makeBulkLoad(into family: Family) throws(DependencyFault) -> any BulkLoad {
         guard let handle = handles.withLock({ $0[family] }) else { preconditionFailure("no family to load") }
         let number = bulkLoads.add(1, ordering: .relaxed).newValue
-        return RocksBulkLoad(instance: instance, family: handle, options: instance.options.family(family), number: number)
+        return RocksBulkLoad(
+            instance: instance, family: handle, options: instance.options.family(family), number: number)
     }
 
     func settle() throws(DependencyFault) {
