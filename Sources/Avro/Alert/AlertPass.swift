@@ -48,7 +48,7 @@ struct AlertPass {
         let table = name.columns(of: batch)
         table.reserve(rows: row + 1, columns: filler.program.columns, into: filler.slots)
         if isPresent {
-            try fields(filler, 0..<filler.runs.count, row, path: name.fieldName)
+            try fields(filler, 0..<filler.runCount, row, path: name.fieldName)
             filler.markAbsent(row: row)
         } else {
             filler.markMissing(row: row, .null)
@@ -79,7 +79,7 @@ struct AlertPass {
             child.table.reserve(rows: next + block.count, columns: filler.program.columns, into: filler.slots)
             let start = position
             for _ in 0..<block.count {
-                try fields(filler, 0..<filler.runs.count, next, path: name.fieldName, item: next - firstRow)
+                try fields(filler, 0..<filler.runCount, next, path: name.fieldName, item: next - firstRow)
                 filler.markAbsent(row: next)
                 next += 1
             }

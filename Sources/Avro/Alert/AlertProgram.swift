@@ -4,9 +4,9 @@ import Core
 enum FieldOperation: UInt8 {
     case copy4, copy8, boolean, int32, int64, text
     case optionalCopy4, optionalCopy8, optionalBoolean, optionalInt32, optionalInt64, optionalText
-    /// A merged run of unwanted fields of fixed width.
+    /// A merged run of unwanted fields of fixed widths, optional or not.
     case skipFixed
-    case skipVarint, skipText, skipOptionalFixed, skipOptionalVarint, skipOptionalText
+    case skipVarint, skipText, skipOptionalVarint, skipOptionalText
     /// One field by the checked path: conversions, general unions, extras, unwanted complex types.
     case checked
 }
@@ -20,17 +20,13 @@ struct FieldRun {
     var firstField: Int32
     var firstSlot: Int32
     var count: Int32
-    /// Most bytes that one field (its fixed part) takes.
+    /// Most bytes that the fixed part of one field takes, a branch included.
     var itemBytes: Int32
 
-    /// With this many bytes left, a run of fields of fixed width needs no further check. Fields of varying length look
-    /// again one by one.
-    var fixedBytes: Int {
-        switch operation {
-        case .copy4, .copy8, .optionalCopy4, .optionalCopy8, .skipFixed, .skipOptionalFixed: Int(count) * Int(itemBytes)
-        default: 0
-        }
-    }
+    /// Of `skipFixed`: all its bytes when no field is null, and which of the program's `branchOffsets` are its own.
+    var skippedBytes: Int32 = 0
+    var firstBranch: Int32 = 0
+    var branchCount: Int32 = 0
 }
 
 /// One field of a writer's record and where it goes.
@@ -52,6 +48,10 @@ struct RecordProgram {
     let table: AlertTable
     var runs: [FieldRun] = []
     var fields: [FieldTarget] = []
+    /// For merged skips: where, from the run's first byte, the branch of each optional field lies if none is null.
+    var branchOffsets: [Int32] = []
+    /// Bytes of each field when it is not null, its branch included; negative when it is not optional; 0 when not fixed.
+    var skipWidths: [Int32] = []
     /// The column of each slot: first those the writer has, in its order, then the `absent` ones.
     var columns: [Int] = []
     var absentFrom = 0

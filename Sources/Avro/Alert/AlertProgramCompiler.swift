@@ -103,7 +103,8 @@ struct AlertProgramCompiler {
             name: field.name, node: field.type, slot: slot, type: type, isExtra: isUnknown && projection.keepsExtras,
             isMicroseconds: isTime, symbols: type == .string ? symbolReferences(field.type) : [])
         records[index].fields.append(target)
-        append(run(for: target, field: records[index].fields.count - 1), toRecord: index)
+        let (run, isOptional) = run(for: target, field: records[index].fields.count - 1)
+        append(run, isOptional: isOptional, toRecord: index)
     }
 
     /// Timestamps of 8.0 are UTC microseconds; the registry's schema does not even say so.
@@ -155,14 +156,14 @@ struct AlertProgramCompiler {
 
     // MARK: Runs
 
-    private func run(for target: FieldTarget, field: Int) -> FieldRun {
+    private func run(for target: FieldTarget, field: Int) -> (run: FieldRun, isOptional: Bool) {
         var run = FieldRun(
             operation: .checked, firstField: Int32(field), firstSlot: Int32(target.slot), count: 1, itemBytes: 0)
-        guard !target.isExtra, !target.isMicroseconds else { return run }
+        guard !target.isExtra, !target.isMicroseconds else { return (run, false) }
         var node = target.node
         var isOptional = false
         if case .union(let branches) = schema[node].kind {
-            guard branches.count == 2, let null = branches.firstIndex(where: { isNull($0) }) else { return run }
+            guard branches.count == 2, let null = branches.firstIndex(where: { isNull($0) }) else { return (run, false) }
             run.nullByte = UInt8(null * 2)
             run.valueByte = UInt8((1 - null) * 2)
             node = branches[1 - null]
@@ -170,10 +171,10 @@ struct AlertProgramCompiler {
         }
         let simple =
             target.type == nil ? skipOperation(schema[node].kind) : fillOperation(schema[node].kind, target.type)
-        guard let (operation, bytes) = simple else { return run }
+        guard let (operation, bytes) = simple else { return (run, false) }
         run.operation = isOptional ? AlertProgramCompiler.optional(operation) : operation
         run.itemBytes = Int32(bytes + (isOptional ? 1 : 0))
-        return run
+        return (run, isOptional)
     }
 
     private func isNull(_ node: Int) -> Bool {
@@ -213,7 +214,7 @@ struct AlertProgramCompiler {
         case .int32: .optionalInt32
         case .int64: .optionalInt64
         case .text: .optionalText
-        case .skipFixed: .skipOptionalFixed
+        case .skipFixed: .skipFixed
         case .skipVarint: .skipOptionalVarint
         case .skipText: .skipOptionalText
         default: .checked
@@ -221,23 +222,40 @@ struct AlertProgramCompiler {
     }
 
     /// Adds a field to the last run where they go together.
-    private mutating func append(_ run: FieldRun, toRecord index: Int) {
+    private mutating func append(_ run: FieldRun, isOptional: Bool, toRecord index: Int) {
+        let isSkip = run.operation == .skipFixed
+        records[index].skipWidths.append(isSkip ? (isOptional ? run.itemBytes : -run.itemBytes) : 0)
         // Runs of the packet's own fields may not reach across a record that lies between them.
-        let mayMerge: Bool
-        if index == 0 {
-            if case .packetFields? = steps.last { mayMerge = true } else { mayMerge = false }
-        } else {
-            mayMerge = true
+        var mayMerge = run.operation != .checked
+        if index == 0 { if case .packetFields? = steps.last {} else { mayMerge = false } }
+        var place = records[index].runs.count - 1
+        if !mayMerge || place < 0 || !canFollow(records[index].runs[place], run, isOptional) {
+            var first = run
+            first.count = 0
+            first.firstBranch = Int32(records[index].branchOffsets.count)
+            records[index].runs.append(first)
+            place += 1
         }
-        guard mayMerge, var last = records[index].runs.last, last.operation == run.operation, run.operation != .checked,
-            last.valueByte == run.valueByte, last.nullByte == run.nullByte, last.itemBytes == run.itemBytes,
-            run.firstSlot < 0 || last.firstSlot + last.count == run.firstSlot
-        else {
-            records[index].runs.append(run)
-            return
+        records[index].runs[place].count += 1
+        guard isSkip else { return }
+        if isOptional {
+            records[index].runs[place].valueByte = run.valueByte
+            records[index].runs[place].nullByte = run.nullByte
+            records[index].branchOffsets.append(records[index].runs[place].skippedBytes)
+            records[index].runs[place].branchCount += 1
         }
-        last.count += 1
-        records[index].runs[records[index].runs.count - 1] = last
+        records[index].runs[place].skippedBytes += run.itemBytes
+    }
+
+    private func canFollow(_ last: FieldRun, _ run: FieldRun, _ isOptional: Bool) -> Bool {
+        guard last.operation == run.operation else { return false }
+        let sameBranches = last.valueByte == run.valueByte && last.nullByte == run.nullByte
+        if run.operation == .skipFixed {
+            // Fixed fields go into any skip; optional ones need the same branches, if the run has any yet.
+            return last.skippedBytes < 1 << 20 && (!isOptional || last.branchCount == 0 || sameBranches)
+        }
+        return sameBranches && last.itemBytes == run.itemBytes
+            && (run.firstSlot < 0 || last.firstSlot + last.count == run.firstSlot)
     }
 
     /// Adds the slots of projected columns that the writer lacks.

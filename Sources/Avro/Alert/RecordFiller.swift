@@ -5,21 +5,34 @@ import Core
 /// Not a struct over arrays, because the inner loop wants plain pointers that nobody retains.
 final class RecordFiller {
     let program: RecordProgram
-    let runs: UnsafeMutableBufferPointer<FieldRun>
+    let runs: UnsafeMutablePointer<FieldRun>
+    let runCount: Int
     let slots: UnsafeMutablePointer<CellPointers>
+    let branchOffsets: UnsafeMutablePointer<Int32>
+    let skipWidths: UnsafeMutablePointer<Int32>
     private let widths: [Int]
 
     init(_ program: RecordProgram) {
         self.program = program
-        runs = .allocate(capacity: program.runs.count)
-        _ = runs.initialize(from: program.runs)
+        runs = RecordFiller.copy(program.runs)
+        runCount = program.runs.count
         slots = .allocate(capacity: max(program.columns.count, 1))
+        branchOffsets = RecordFiller.copy(program.branchOffsets)
+        skipWidths = RecordFiller.copy(program.skipWidths)
         widths = program.columns.map { program.table.schema.columns[$0].type.width }
+    }
+
+    private static func copy<Element: BitwiseCopyable>(_ elements: [Element]) -> UnsafeMutablePointer<Element> {
+        let memory = UnsafeMutablePointer<Element>.allocate(capacity: max(elements.count, 1))
+        for (index, element) in elements.enumerated() { (memory + index).initialize(to: element) }
+        return memory
     }
 
     deinit {
         runs.deallocate()
         slots.deallocate()
+        branchOffsets.deallocate()
+        skipWidths.deallocate()
     }
 
     /// Zeroes the cells of the columns that the writer lacks.

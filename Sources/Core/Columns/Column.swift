@@ -4,22 +4,28 @@
 /// that holds the column. Float NaN is kept as written; who computes treats it as null.
 public final class Column {
     public let type: ColumnType
-    public private(set) var count = 0
-    private var capacity: Int
-    private var values: UnsafeMutableRawPointer
-    private var states: UnsafeMutablePointer<UInt8>
+    /// Behind a pointer, so that a table can visit its columns without retaining each.
+    let storage: UnsafeMutablePointer<ColumnStorage>
 
     public init(type: ColumnType, capacity: Int = 64) {
         self.type = type
-        self.capacity = max(capacity, 8)
-        values = .allocate(byteCount: self.capacity * type.width, alignment: 16)
-        states = .allocate(capacity: self.capacity)
+        storage = .allocate(capacity: 1)
+        storage.initialize(to: ColumnStorage(width: type.width, capacity: max(capacity, 8)))
     }
 
     deinit {
-        values.deallocate()
-        states.deallocate()
+        storage.pointee.deallocate()
+        storage.deallocate()
     }
+
+    public private(set) var count: Int {
+        @inline(__always) get { storage.pointee.count }
+        @inline(__always) set { storage.pointee.count = newValue }
+    }
+    private var capacity: Int { storage.pointee.capacity }
+    private var values: UnsafeMutableRawPointer { storage.pointee.values }
+    private var states: UnsafeMutablePointer<UInt8> { storage.pointee.states }
+    private func grow(to needed: Int) { storage.pointee.grow(to: needed) }
 
     public func removeAll() { count = 0 }
 
@@ -76,19 +82,6 @@ public final class Column {
         count += 1
     }
 
-    private func grow(to needed: Int) {
-        let newCapacity = max(needed, capacity * 2)
-        let newValues = UnsafeMutableRawPointer.allocate(byteCount: newCapacity * type.width, alignment: 16)
-        let newStates = UnsafeMutablePointer<UInt8>.allocate(capacity: newCapacity)
-        newValues.copyMemory(from: values, byteCount: count * type.width)
-        newStates.update(from: states, count: count)
-        values.deallocate()
-        states.deallocate()
-        values = newValues
-        states = newStates
-        capacity = newCapacity
-    }
-
     // MARK: Bulk access, for the hot path
 
     /// Makes `newCount` cells, all "value", contents unspecified, and answers their memory for the caller to fill.
@@ -99,18 +92,6 @@ public final class Column {
         if newCount > count { states.advanced(by: count).update(repeating: 0, count: newCount - count) }
         count = newCount
         return (values, states)
-    }
-
-    /// Room for `rows` cells in all; the count stays, and what is written past it counts only after `extend`.
-    @inline(__always) public func reserve(rows: Int) -> CellPointers {
-        if rows > capacity { grow(to: rows) }
-        return CellPointers(values: values, states: states)
-    }
-
-    /// Counts the cells that were written into reserved room.
-    @inline(__always) public func extend(to newCount: Int) {
-        precondition(newCount >= count && newCount <= capacity)
-        count = newCount
     }
 
     /// The cells as `T`, whose size must be the column's width; invalid after the next append.

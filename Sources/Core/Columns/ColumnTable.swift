@@ -2,6 +2,8 @@
 public final class ColumnTable {
     public let schema: TableSchema
     public let columns: [Column]
+    /// The storage of each column, in order.
+    let storages: UnsafeMutablePointer<UnsafeMutablePointer<ColumnStorage>>
     /// Bytes that the string and bytes columns refer to; batches share one arena between their tables.
     public let arena: ByteArena
     /// 1 where the record itself was there, 0 where it was null (an alert without a diaObject): one byte a row.
@@ -12,7 +14,11 @@ public final class ColumnTable {
         self.arena = arena
         columns = schema.columns.map { Column(type: $0.type, capacity: capacity) }
         present = Column(type: .bool, capacity: capacity)
+        storages = .allocate(capacity: max(columns.count, 1))
+        for (index, column) in columns.enumerated() { (storages + index).initialize(to: column.storage) }
     }
+
+    deinit { storages.deallocate() }
 
     public var rowCount: Int { present.count }
 
@@ -60,43 +66,4 @@ public final class ColumnTable {
     }
 
     public func string(_ columnName: String, _ row: Int) -> String? { string(schema.require(columnName), row) }
-}
-
-/// Where the cells of a column lie: row r's value is `width` bytes at r × width, its `CellState` is byte r of `states`.
-public struct CellPointers {
-    public var values: UnsafeMutableRawPointer
-    public var states: UnsafeMutablePointer<UInt8>
-
-    public init(values: UnsafeMutableRawPointer, states: UnsafeMutablePointer<UInt8>) {
-        self.values = values
-        self.states = states
-    }
-}
-
-// Filling rows in place, for decoders: reserve, write through the pointers, commit.
-extension ColumnTable {
-    /// Makes room for `rows` rows in all in the named columns and stores where their cells lie, in the order given.
-    /// Rows past the count must be committed before the next reservation, which moves only counted cells.
-    public func reserve(rows: Int, columns chosen: [Int], into pointers: UnsafeMutablePointer<CellPointers>) {
-        for (slot, column) in chosen.enumerated() { pointers[slot] = columns[column].reserve(rows: rows) }
-    }
-
-    /// Counts rows written through reserved pointers; the record itself was there (`isPresent`) or null.
-    public func commit(rows: Int, columns chosen: [Int], isPresent: Bool) {
-        for column in chosen { columns[column].extend(to: rows) }
-        let first = present.count
-        guard rows > first else { return }
-        let flags = present.reserve(rows: rows)
-        flags.values.advanced(by: first)
-            .initializeMemory(as: UInt8.self, repeating: isPresent ? 1 : 0, count: rows - first)
-        flags.states.advanced(by: first).update(repeating: CellState.value.rawValue, count: rows - first)
-        present.extend(to: rows)
-    }
-
-    /// Fills columns that no writer touched (a projection left them out) with absent cells up to the table's rows.
-    public func fillUnwritten() {
-        for column in columns where column.count < rowCount {
-            column.appendMissing(.absent, repeatCount: rowCount - column.count)
-        }
-    }
 }
