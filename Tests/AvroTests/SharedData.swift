@@ -64,10 +64,9 @@ enum SharedData {
 }
 
 extension AlertFrameDecoder {
-    func append(_ message: [UInt8], offset: Int64 = 0, to batch: AlertBatch) throws(AlertFault) {
-        try message.withUnsafeBufferPointer { (bytes) throws(AlertFault) in
-            try append(
-                message: UnsafeRawBufferPointer(bytes), origin: AlertOrigin(partition: 0, offset: offset), to: batch)
+    func append(_ message: [UInt8], offset: Int64 = 0, to batch: AlertBatch) throws {
+        try message.withUnsafeBytes { bytes in
+            try append(message: bytes, origin: AlertOrigin(partition: 0, offset: offset), to: batch)
         }
     }
 }

@@ -163,7 +163,9 @@ struct AlertProgramCompiler {
         var node = target.node
         var isOptional = false
         if case .union(let branches) = schema[node].kind {
-            guard branches.count == 2, let null = branches.firstIndex(where: { isNull($0) }) else { return (run, false) }
+            guard branches.count == 2, let null = branches.firstIndex(where: { isNull($0) }) else {
+                return (run, false)
+            }
             run.nullByte = UInt8(null * 2)
             run.valueByte = UInt8((1 - null) * 2)
             node = branches[1 - null]

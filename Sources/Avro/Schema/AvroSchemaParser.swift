@@ -138,7 +138,7 @@ struct AvroSchemaParser {
             throw fault("the record \(name.full) has more than \(Limits.fieldsPerRecord) fields")
         }
         // The place is taken first, so that the fields can refer to the record itself.
-        let id = try add(AvroNode(.null))
+        let id = try add(AvroNode(.record(AvroRecord(name: name, aliases: [], doc: nil, fields: []))))
         named[name.full] = id
         var fields: [AvroField] = []
         var seen: Set<String> = []

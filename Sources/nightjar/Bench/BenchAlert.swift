@@ -41,7 +41,8 @@ struct BenchAlert {
     }
 
     private mutating func items(of field: AvroField, _ count: Int) -> [AvroValue] {
-        guard case .union(let branches) = schema[field.type].kind, case .array(let item) = schema[branches[1]].kind else {
+        guard case .union(let branches) = schema[field.type].kind, case .array(let item) = schema[branches[1]].kind
+        else {
             preconditionFailure("\(field.name) is not an optional array")
         }
         return (0..<count).map { _ in value(item, field.name) }

@@ -22,7 +22,9 @@ enum BenchDecode {
     ///   - cutoutBytes: bytes of each of the three stamps; 0 for packets without.
     static func run(runs: Int, secondsPerRun: Double, cutoutBytes: Int) -> [Series] {
         var generator = BenchAlert(schemaID: BundledSchemas.newest)
-        let messages = (0..<messageCount).map { _ in generator.message(detections: 20, forced: 60, cutoutBytes: cutoutBytes) }
+        let messages = (0..<messageCount).map { _ in
+            generator.message(detections: 20, forced: 60, cutoutBytes: cutoutBytes)
+        }
         let store = SchemaStore()
         let all = AlertFrameDecoder(schemas: store)
         let some = AlertFrameDecoder(schemas: store, projection: projection)
@@ -45,7 +47,8 @@ enum BenchDecode {
     /// 61 columns of the kind a pipeline of filters reads.
     private static let projection = AlertProjection([
         .source: [
-            "diaSourceId", "visit", "detector", "diaObjectId", "ssObjectId", "midpointMjdTai", "ra", "dec", "raErr", "decErr",
+            "diaSourceId", "visit", "detector", "diaObjectId", "ssObjectId", "midpointMjdTai", "ra", "dec", "raErr",
+            "decErr",
             "psfFlux", "psfFluxErr", "apFlux", "apFluxErr", "snr", "scienceFlux", "scienceFluxErr", "templateFlux",
             "extendedness", "reliability", "band", "isDipole", "trailLength", "isNegative", "pixelFlags_edge",
             "pixelFlags_saturated", "pixelFlags_streak", "glint_trail",
@@ -54,9 +57,12 @@ enum BenchDecode {
             "diaObjectId", "ra", "dec", "nDiaSources", "firstDiaSourceMjdTai", "lastDiaSourceMjdTai", "g_psfFluxMean",
             "r_psfFluxMean", "i_psfFluxMean", "g_psfFluxNdata", "r_psfFluxNdata",
         ],
-        .detections: ["diaSourceId", "visit", "detector", "midpointMjdTai", "ra", "dec", "psfFlux", "psfFluxErr", "band", "snr"],
+        .detections: [
+            "diaSourceId", "visit", "detector", "midpointMjdTai", "ra", "dec", "psfFlux", "psfFluxErr", "band", "snr",
+        ],
         .forced: [
-            "diaForcedSourceId", "diaObjectId", "visit", "detector", "ra", "dec", "psfFlux", "psfFluxErr", "midpointMjdTai",
+            "diaForcedSourceId", "diaObjectId", "visit", "detector", "ra", "dec", "psfFlux", "psfFluxErr",
+            "midpointMjdTai",
             "scienceFlux", "scienceFluxErr", "band",
         ],
     ])
@@ -66,7 +72,8 @@ enum BenchDecode {
         for (index, message) in messages.enumerated() {
             message.withUnsafeBytes { bytes in
                 do {
-                    try decoder.append(message: bytes, origin: AlertOrigin(partition: 0, offset: Int64(index)), to: batch)
+                    try decoder.append(
+                        message: bytes, origin: AlertOrigin(partition: 0, offset: Int64(index)), to: batch)
                 } catch {
                     preconditionFailure("a synthetic alert does not decode: \(error)")
                 }
@@ -88,7 +95,8 @@ enum BenchDecode {
         for message in messages {
             let status = message.withUnsafeBytes { bytes in
                 nightjar_avro_decode(
-                    oracle, bytes.baseAddress?.advanced(by: 5).assumingMemoryBound(to: CChar.self), Int64(bytes.count - 5))
+                    oracle, bytes.baseAddress?.advanced(by: 5).assumingMemoryBound(to: CChar.self),
+                    Int64(bytes.count - 5))
             }
             precondition(status == 0, "libavro does not decode a synthetic alert")
         }

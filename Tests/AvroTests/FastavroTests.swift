@@ -1,0 +1,79 @@
+import Avro
+import Core
+import Glibc
+import Testing
+
+/// Alerts of every schema version and containers of every codec, written by fastavro.
+@Suite struct FastavroTests {
+    /// A folder with fastavro's files; nil with a note where there is no Python.
+    private func vectors() -> String? {
+        guard let python = getenv("NIGHTJAR_PYTHON").map({ String(cString: $0) }), !python.isEmpty else {
+            print("skipped: NIGHTJAR_PYTHON is not set")
+            return nil
+        }
+        var template = Array("/tmp/nightjar-avro-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { return nil }
+        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let words = [
+            python, SharedData.beside("Tests/conformance/avro/make_alerts.py"), SharedData.beside("Schemas/lsst"),
+            folder,
+            "20261121",
+        ]
+        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        defer { for argument in arguments { free(argument) } }
+        var child = pid_t()
+        var status: Int32 = -1
+        guard posix_spawn(&child, python, nil, nil, &arguments, environ) == 0, waitpid(child, &status, 0) == child
+        else {
+            Issue.record("cannot start \(python)")
+            return nil
+        }
+        #expect(status == 0, "make_alerts.py failed")
+        return status == 0 ? folder : nil
+    }
+
+    private func remove(_ folder: String) {
+        for name in SharedData.names(in: folder) where !name.hasPrefix(".") { unlink(folder + "/" + name) }
+        rmdir(folder)
+    }
+
+    /// One batch of all versions: what each alert renders to is what fastavro wrote.
+    @Test func everyVersionDecodes() throws {
+        guard let folder = vectors() else { return }
+        defer { remove(folder) }
+        let decoder = AlertFrameDecoder(schemas: SchemaStore())
+        let batch = AlertBatch(capacity: 2)
+        for id in BundledSchemas.ids { try decoder.append(try SharedData.file("\(folder)/\(id).bin"), to: batch) }
+        decoder.finish(batch)
+        #expect(batch.writerSchemaIDs == BundledSchemas.ids)
+        for (row, id) in BundledSchemas.ids.enumerated() {
+            var writer = TextWriter()
+            AlertJSON().write(batch, row: row, to: &writer)
+            let expected = try JSONReader.parse(try SharedData.file("\(folder)/\(id).json"))
+            let differences = ReferenceComparison.differences(try JSONReader.parse(writer.bytes), expected)
+            #expect(differences.isEmpty, "\(id): \(differences.prefix(5))")
+            let extras = try AlertExtras.list(batch, row: row)
+            #expect(extras.isEmpty == (id >= 1000), "\(id) has \(extras.count) extras")
+        }
+        #expect(try AlertExtras.list(batch, row: 0).contains { $0.path == "alertId" })
+        let older = try #require(BundledSchemas.ids.firstIndex(of: 1000))
+        #expect(batch.source.column("exposureTime").state(older) == .absent)
+        try containers(folder)
+    }
+
+    private func containers(_ folder: String) throws {
+        var first: [[UInt8]]?
+        for codec in AvroCodec.allCases {
+            let reader = try AvroContainerReader(try FileByteSource(path: "\(folder)/\(codec.rawValue).avro"))
+            #expect(reader.codec == codec && BundledSchemas.id(matching: reader.schema) == BundledSchemas.newest)
+            var bodies: [[UInt8]] = []
+            while let block = try reader.next() {
+                let (ranges, fault) = block.items(reader.schema)
+                #expect(fault == nil)
+                bodies += ranges.map { Array(block.bytes[$0]) }
+            }
+            #expect(bodies.count == 5 && bodies == first ?? bodies)
+            first = bodies
+        }
+    }
+}
