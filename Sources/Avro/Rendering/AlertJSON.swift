@@ -36,7 +36,7 @@ public struct AlertJSON {
     private func part(_ table: AlertTable, _ batch: AlertBatch, _ row: Int, _ writer: inout TextWriter) {
         let columns = table.columns(of: batch)
         // A record that the writer's schema does not have at all.
-        if !table.isHistory, !columns.isPresent(row), columns.columns[0].state(row) == .absent { return }
+        if !table.isHistory, columns.columns.allSatisfy({ $0.state(row) == .absent }) { return }
         writer.append(",\"")
         writer.append(string: table.fieldName)
         writer.append("\":")
