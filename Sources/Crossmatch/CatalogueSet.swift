@@ -39,6 +39,16 @@ public final class CatalogueSet: Sendable {
         }
     }
 
+    /// Takes catalogues that were imported since, under names that are new here. Cheap where there are none: one directory read.
+    /// - Returns: their names.
+    @discardableResult
+    public func adoptNewNames() -> [String] {
+        let known = Set(names)
+        let found = store.names().filter { !known.contains($0) }
+        for name in found { load(name) }
+        return found
+    }
+
     /// The schema of `nearest.<name>`, nil while the catalogue cannot be used.
     public func nearestSchema(_ name: String) -> TableSchema? { current(name)?.nearestSchema }
 

@@ -12,7 +12,7 @@ final class AnnotateStage {
     private let sky = SkyBatch()
     private var matchers: [NearestMatcher] = []
 
-    /// How often new versions of catalogues are looked for.
+    /// How often new catalogues and new versions are looked for.
     static let refreshSeconds = 5.0
 
     init(catalogues: CatalogueSet?, radiusArcsec: @escaping (String) -> Double, clock: any WallClock) {
@@ -25,7 +25,8 @@ final class AnnotateStage {
         guard let catalogues else { return }
         if clock.monotonicSeconds > refreshAt {
             refreshAt = clock.monotonicSeconds + AnnotateStage.refreshSeconds
-            _ = catalogues.refresh()
+            catalogues.refresh()
+            catalogues.adoptNewNames()
         }
         sky.load(decoded.batch)
         let names = catalogues.names

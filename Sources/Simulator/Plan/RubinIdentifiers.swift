@@ -20,4 +20,7 @@ public enum RubinIdentifiers {
         let high = ((prefix << 14 | day) << 15 | sequence) << 8 | Int64(detector)
         return high << counterBits | counter
     }
+
+    /// The detector image of a record: its id without the counter.
+    public static func detectorImage(of id: Int64) -> Int64 { id >> counterBits }
 }

@@ -42,6 +42,8 @@ enum CommandLineTool {
     private static func help(_ name: String) throws(UserFault) -> ExitStatus {
         if name.isEmpty {
             Console.print(Help.overview)
+        } else if name == "configuration" {
+            Console.write(Configuration.documentedDefault, to: 1)
         } else if let command = Commands.all.first(where: { $0.name == name }) {
             Console.print(Help.page(of: command))
         } else {
@@ -71,8 +73,8 @@ enum CommandLineTool {
 enum Help {
     static var overview: String {
         "nightjar: an alert broker and time-domain database for Rubin\n\n"
-            + Commands.all.map { line(of: $0) }.joined(separator: "\n")
-            + "\n\nnightjar help COMMAND explains one. Exit status: 0 done, 1 the data or the service says no, 2 wrong arguments."
+            + Commands.all.filter { !$0.isHidden }.map { line(of: $0) }.joined(separator: "\n")
+            + "\n\nnightjar help COMMAND explains one, nightjar help configuration every setting.\nExit status: 0 done, 1 the data or the service says no, 2 wrong arguments."
     }
 
     static func line(of command: CommandSpec) -> String {

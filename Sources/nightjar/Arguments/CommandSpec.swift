@@ -26,11 +26,14 @@ struct CommandSpec: Sendable {
     let options: [OptionSpec]
     let minPositionals: Int
     let maxPositionals: Int
+    /// A tool of tests: its own help page tells of it, the overview does not.
+    let isHidden: Bool
     let run: @Sendable (Arguments) throws -> ExitStatus
 
     init(
         _ name: String, _ positionals: String, _ summary: String, options: [OptionSpec] = [],
-        positionalCount: ClosedRange<Int>, run: @escaping @Sendable (Arguments) throws -> ExitStatus
+        positionalCount: ClosedRange<Int>, isHidden: Bool = false,
+        run: @escaping @Sendable (Arguments) throws -> ExitStatus
     ) {
         self.name = name
         self.positionals = positionals
@@ -38,6 +41,7 @@ struct CommandSpec: Sendable {
         self.options = options
         minPositionals = positionalCount.lowerBound
         maxPositionals = positionalCount.upperBound
+        self.isHidden = isHidden
         self.run = run
     }
 

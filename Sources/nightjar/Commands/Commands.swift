@@ -1,5 +1,7 @@
 /// Every command, in the order of help.
 enum Commands {
     static let all: [CommandSpec] =
-        RunCommands.specs + [DecodeCommand.spec] + FilterCommands.specs + QuestionCommands.specs + DeadLetterCommands.specs
+        RunCommands.specs + [SimulateCommand.spec, DecodeCommand.spec] + CatalogCommands.specs + FilterCommands.specs
+        + QuestionCommands.specs
+        + DeadLetterCommands.specs + [MockKafkaCommand.spec]
 }

@@ -34,7 +34,8 @@ final class Broker {
             isReadOnly
             ? try EmbeddedDatabase.openReadOnly(directory: directory, options: options)
             : try EmbeddedDatabase.open(directory: directory, options: options)
-        let store = CatalogueStore(path: configuration.optionalText("catalogues.directory") ?? directory + "/catalogues")
+        let store = CatalogueStore(
+            path: configuration.optionalText("catalogues.directory") ?? directory + "/catalogues")
         let catalogues = CatalogueSet(store: store, names: store.names())
         self.catalogues = catalogues
         schemas = SchemaStore(registry: Broker.registry(configuration, directory))
@@ -43,7 +44,13 @@ final class Broker {
             retentionBytes: Int64(configuration.integer("publish.retention_bytes")))
         var context = APIContext(database: database)
         context.filters = RegistryFilterService(
-            database: database, clock: SystemClock(), catalog: { FilterHost.catalog(of: catalogues) })
+            database: database, clock: SystemClock(),
+            catalog: {
+                // Whoever deploys a filter may have imported its catalogue a moment ago.
+                catalogues.refresh()
+                catalogues.adoptNewNames()
+                return FilterHost.catalog(of: catalogues)
+            })
         context.topics = topics
         context.schemas = topics
         context.renderer = AvroPublicationRenderer(directory: topics)
@@ -51,7 +58,8 @@ final class Broker {
         context.readiness = readiness
         context.commits = commits
         context.softwareVersion = Software.number
-        context.operations = Operations.all(database: database, schemas: schemas, catalogues: catalogues, commits: commits)
+        context.operations = Operations.all(
+            database: database, schemas: schemas, catalogues: catalogues, commits: commits)
         context.writeToken = try Broker.token(configuration)
         router = Router(context)
     }
@@ -66,7 +74,8 @@ final class Broker {
     private static func token(_ configuration: Configuration) throws(UserFault) -> AccessToken? {
         guard let path = configuration.optionalText("http.token_file") else { return nil }
         guard let token = AccessToken(try TextFile.require(path)) else {
-            throw UserFault(.usage, "the token in \(path) is shorter than 16 bytes", hint: "openssl rand -hex 32 makes one")
+            throw UserFault(
+                .usage, "the token in \(path) is shorter than 16 bytes", hint: "openssl rand -hex 32 makes one")
         }
         return token
     }

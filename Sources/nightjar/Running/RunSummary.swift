@@ -15,11 +15,10 @@ struct RunSummary {
     var json: String {
         var writer = TextWriter()
         writer.append("{")
-        for name in totals.counters.keys.sorted() {
-            writer.append(jsonString: name)
-            writer.append(":")
-            writer.append(integer: totals.count(name))
-            writer.append(",")
+        let counters = totals.counters.map { CounterValue(visit: VisitID(rawValue: 0), name: $0.key, value: $0.value) }
+        for sum in ConservationSeries.sums(counters) {
+            writer.append(jsonString: sum.series)
+            writer.append(string: ":\(sum.value),")
         }
         writer.append("\"points\":")
         writer.append(integer: totals.storedPoints)
@@ -47,16 +46,26 @@ struct RunSummary {
         for name in names(between: "catalogue/", and: "/matched") {
             rows.append(("matched in \(name)", "\(totals.count("catalogue/\(name)/matched"))"))
         }
-        for name in names(between: "filter/", and: "/passed") { rows.append(("hits of \(name)", "\(totals.count("filter/\(name)/passed"))")) }
-        for topic in topics { rows.append(("published to \(topic.topic)", "\(totals.count("published/\(topic.topic)"))")) }
+        for name in names(between: "filter/", and: "/passed") {
+            rows.append(("hits of \(name)", "\(totals.count("filter/\(name)/passed"))"))
+        }
+        for topic in topics {
+            rows.append(("published to \(topic.topic)", "\(totals.count("published/\(topic.topic)"))"))
+        }
         rows.append(("commits", "\(totals.commits)"))
         rows.append(("rate", "\(Int(rate)) alerts/s over \(RunSummary.seconds(totals.seconds))"))
         if let median = totals.latency(quantile: 0.5), let tail = totals.latency(quantile: 0.99) {
             rows.append(("latency to commit", "p50 \(RunSummary.seconds(median)), p99 \(RunSummary.seconds(tail))"))
         }
-        rows.append(("conservation", totals.isConserved ? "received = decoded + dead letters; decoded = new + revised + duplicates" : "BROKEN"))
+        rows.append(
+            (
+                "conservation",
+                totals.isConserved
+                    ? "received = decoded + dead letters; decoded = new + revised + duplicates" : "BROKEN"
+            ))
         let width = rows.map(\.0.count).max() ?? 0
-        return rows.map { "  " + $0.0 + String(repeating: " ", count: width - $0.0.count + 2) + $0.1 }.joined(separator: "\n")
+        return rows.map { "  " + $0.0 + String(repeating: " ", count: width - $0.0.count + 2) + $0.1 }.joined(
+            separator: "\n")
     }
 
     private func names(between prefix: String, and suffix: String) -> [String] {
