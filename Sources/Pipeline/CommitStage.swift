@@ -37,10 +37,15 @@ final class CommitStage {
     }
 
     func process(_ decoded: DecodedBatch) -> Result {
-        guard let last = retrying({ () throws(DependencyFault) in try self.database.lastCommitSeq() }) else { return .stopped }
+        guard let last = retrying({ () throws(DependencyFault) in try self.database.lastCommitSeq() }) else {
+            return .stopped
+        }
         filters.refresh(from: database)
         requests.fill(from: decoded.batch, points: decoded.points, wantsMissingPoints: filters.readsHistory)
-        guard let histories = retrying({ () throws(DependencyFault) in try self.database.histories(of: self.requests, asOf: nil) })
+        guard
+            let histories = retrying({ () throws(DependencyFault) in
+                try self.database.histories(of: self.requests, asOf: nil)
+            })
         else { return .stopped }
         let plan = makePlan(decoded, histories, firstCommitSeq: CommitSeq(rawValue: last.rawValue + 1))
         let result = commit(plan)
@@ -53,7 +58,8 @@ final class CommitStage {
     private func makePlan(_ decoded: DecodedBatch, _ histories: Histories, firstCommitSeq: CommitSeq) -> CommitPlan {
         let batch = decoded.batch
         var planner = BatchPlanner(
-            batch: batch, hashes: decoded.points, requests: requests, histories: histories, firstCommitSeq: firstCommitSeq)
+            batch: batch, hashes: decoded.points, requests: requests, histories: histories,
+            firstCommitSeq: firstCommitSeq)
         planner.plan()
         var lineage = lineage
         lineage.schemaIDs = Array(Set(batch.writerSchemaIDs)).sorted()
@@ -126,7 +132,9 @@ final class CommitStage {
     /// Whether an earlier try of this very plan was written although its answer was lost.
     private func isCommitted(_ plan: CommitPlan) throws(DependencyFault) -> Bool {
         guard try database.lastCommitSeq() == plan.lastCommitSeq, !plan.advances.isEmpty else { return false }
-        for advance in plan.advances where try database.nextOffset(of: advance.partition) != advance.newNext { return false }
+        for advance in plan.advances where try database.nextOffset(of: advance.partition) != advance.newNext {
+            return false
+        }
         return true
     }
 

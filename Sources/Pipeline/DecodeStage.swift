@@ -56,7 +56,8 @@ final class DecodeStage {
             if stop.isRequested { result = .stopped; break }
             let rest = deadline - clock.monotonicSeconds
             if rest <= 0 { break }
-            guard let event = read(limit: options.batchAlerts - decoded.batch.count - decoded.deadLetters.count, rest) else {
+            guard let event = read(limit: options.batchAlerts - decoded.batch.count - decoded.deadLetters.count, rest)
+            else {
                 result = .stopped
                 break
             }
@@ -129,7 +130,9 @@ final class DecodeStage {
     }
 
     /// Nil when told to stop, else the record's fault or none.
-    private func decode(_ message: MessageBatch.Message, _ partition: InputPartition, _ decoded: DecodedBatch) -> RecordFault?? {
+    private func decode(_ message: MessageBatch.Message, _ partition: InputPartition, _ decoded: DecodedBatch)
+        -> RecordFault??
+    {
         let origin = AlertOrigin(
             partition: decoded.batch.partitionIndex(partition), offset: message.offset,
             producedAtUnixSeconds: message.producedAtUnixSeconds)
@@ -140,7 +143,8 @@ final class DecodeStage {
                     try decoder.append(message: messages.arena.bytes(message.bytes), origin: origin, to: decoded.batch)
                 case .bare(let schemaID):
                     try decoder.append(
-                        body: messages.arena.bytes(message.bytes), schemaID: schemaID, origin: origin, to: decoded.batch)
+                        body: messages.arena.bytes(message.bytes), schemaID: schemaID, origin: origin, to: decoded.batch
+                    )
                 }
                 return .some(nil)
             } catch {
@@ -179,7 +183,8 @@ final class DecodeStage {
                 message: frame + messages.arena.bytes(message.bytes)))
         guard deadLetterGuard.deadLetter(fault.reason), !options.acceptsDeadLetters else { return }
         decoded.stop = UserFault(
-            .conflict, "more than 1 % of a visit cannot be read (\(fault.reason.rawValue)); \(partition.topic) stops here",
+            .conflict,
+            "more than 1 % of a visit cannot be read (\(fault.reason.rawValue)); \(partition.topic) stops here",
             detail: "the last one: \(fault)",
             hint: "nightjar deadletters list shows them; --accept-dead-letters goes on in spite of them")
     }

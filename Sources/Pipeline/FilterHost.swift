@@ -1,4 +1,3 @@
-import ADQL
 import Core
 import Crossmatch
 import FilterEngine
@@ -25,9 +24,9 @@ public final class FilterHost {
     var readsHistory: Bool { deployed.contains { $0.evaluator?.program.readsHistory ?? false } }
 
     /// The tables that filters may name with these catalogues.
-    public static func catalog(of catalogues: CatalogueSet?) -> Catalog {
+    public static func catalog(of catalogues: CatalogueSet?) -> FilterCatalog {
         let names = catalogues?.names ?? []
-        return .filters(
+        return .forFilters(
             nearest: names.compactMap { name in
                 catalogues?.nearestSchema(name).map { (catalogue: name, schema: $0) }
             })
@@ -47,8 +46,10 @@ public final class FilterHost {
         }
     }
 
-    private func deploy(_ record: FilterRecord, _ catalog: Catalog) -> Deployed {
-        guard record.state == .active else { return Deployed(name: record.name, version: record.current, evaluator: nil) }
+    private func deploy(_ record: FilterRecord, _ catalog: FilterCatalog) -> Deployed {
+        guard record.state == .active else {
+            return Deployed(name: record.name, version: record.current, evaluator: nil)
+        }
         do throws(UserFault) {
             let definition = try FilterDefinition(text: record.current.text, name: record.name, catalog: catalog)
             return Deployed(
@@ -93,7 +94,8 @@ public final class FilterHost {
                 filterVersion: filter.version.number, lineage: plan.lineage), row: index, of: selected)
         return PublicationWrite(
             topic: filter.version.topic, kind: kind, diaSourceId: outcome.diaSourceId, diaObjectId: outcome.diaObjectId,
-            ssObjectId: outcome.ssObjectId, round: outcome.round, schemaVersion: filter.version.number, payload: payload,
+            ssObjectId: outcome.ssObjectId, round: outcome.round, schemaVersion: filter.version.number,
+            payload: payload,
             producedAtUnixSeconds: plan.batch.origins[row].producedAtUnixSeconds, batchRow: Int32(row))
     }
 }

@@ -32,8 +32,11 @@ struct HistoryAssembly {
             let storedDetections = histories.missingDetections.rows(of: row)
             let storedForced = histories.missingForced.rows(of: row)
             merge(
-                batch.detections, row, histories.missingDetections.table, storedDetections, earlier.0, midpoint, withdrawn)
-            merge(batch.forced, row, histories.missingForced.table, storedForced, earlier.1, forcedMidpoint, forcedWithdrawn)
+                batch.detections, row, histories.missingDetections.table, storedDetections, earlier.0, midpoint,
+                withdrawn)
+            merge(
+                batch.forced, row, histories.missingForced.table, storedForced, earlier.1, forcedMidpoint,
+                forcedWithdrawn)
         }
     }
 
@@ -50,7 +53,9 @@ struct HistoryAssembly {
         let hasWithdrawn = own.contains { withdrawn.number($0) != nil }
         if storedRows.isEmpty && earlier.isEmpty && isOrdered && !hasWithdrawn { return }
         var cells: [(time: Double, cell: Cell)] = []
-        for index in own where withdrawn.number(index) == nil { cells.append((midpoint.double(index) ?? 0, (child.table, index))) }
+        for index in own where withdrawn.number(index) == nil {
+            cells.append((midpoint.double(index) ?? 0, (child.table, index)))
+        }
         let storedMidpoint = stored.column("midpointMjdTai")
         for index in storedRows { cells.append((storedMidpoint.double(index) ?? 0, (stored, index))) }
         for cell in earlier { cells.append((cell.table.column("midpointMjdTai").double(cell.row) ?? 0, cell)) }

@@ -6,10 +6,12 @@ enum PipelineMetrics {
 
     private static let received = registry.counter("nightjar_received_total", help: "Messages read from the sources.")
     private static let decoded = registry.counter("nightjar_decoded_total", help: "Messages that became alerts.")
-    private static let deadLettered = registry.counter("nightjar_dead_lettered_total", help: "Messages that became dead letters.")
+    private static let deadLettered = registry.counter(
+        "nightjar_dead_lettered_total", help: "Messages that became dead letters.")
     private static let new = registry.counter("nightjar_new_total", help: "Alerts that were not known.")
     private static let revised = registry.counter("nightjar_revised_total", help: "Alerts known with another content.")
-    private static let duplicates = registry.counter("nightjar_duplicate_total", help: "Alerts known with the same content.")
+    private static let duplicates = registry.counter(
+        "nightjar_duplicate_total", help: "Alerts known with the same content.")
     private static let points = registry.counter("nightjar_points_total", help: "Light-curve points stored.")
     private static let published = registry.counter("nightjar_published_total", help: "Records put into topics.")
     private static let commits = registry.counter("nightjar_commits_total", help: "Synced commits.")

@@ -102,7 +102,9 @@ public final class PipelineRunner: @unchecked Sendable {
                 guard rewind() else { return }
                 seen = current
             }
-            for advances in committed.withLock({ list in defer { list.removeAll() }; return list }) {
+            for advances in committed.withLock({ list in
+                defer { list.removeAll() }; return list
+            }) {
                 decode.didCommit(advances)
             }
             box.batch.generation = seen

@@ -25,7 +25,10 @@ public final class RegistryFilterService: FilterService {
     }
 
     public func versions(of name: String) throws -> [FilterDescription] {
-        guard let record = try RegistryFilterService.registry(in: database).registry.filters.first(where: { $0.name == name })
+        guard
+            let record = try RegistryFilterService.registry(in: database).registry.filters.first(where: {
+                $0.name == name
+            })
         else { return [] }
         return record.versions.reversed().map { describe(record, $0) }
     }
@@ -71,7 +74,9 @@ public final class RegistryFilterService: FilterService {
     }
 
     private func describe(_ record: FilterRecord, _ version: FilterVersion) -> FilterDescription {
-        let states: [FilterRecord.State: FilterDescription.State] = [.active: .active, .paused: .paused, .retired: .retired]
+        let states: [FilterRecord.State: FilterDescription.State] = [
+            .active: .active, .paused: .paused, .retired: .retired,
+        ]
         let json = OutputSchema.avroJSON(topic: version.topic, columns: version.columns)
         return FilterDescription(
             name: record.name, owner: version.owner, title: version.title, topic: version.topic,

@@ -16,7 +16,9 @@ enum BenchFilter {
     static let pointsPerAlert = 60
 
     /// Seconds per alert of each run, every alert reaching the aggregate, and how many of a batch passed.
-    static func run(runs: Int, batchesPerRun: Int = 50, seed: UInt64 = 1) throws(UserFault) -> (seconds: [Double], passed: Int) {
+    static func run(runs: Int, batchesPerRun: Int = 50, seed: UInt64 = 1) throws(UserFault) -> (
+        seconds: [Double], passed: Int
+    ) {
         let definition = try FilterDefinition(text: query, name: "bench", catalog: .filters())
         let evaluator = FilterEvaluator(definition.program)
         let batch = makeBatch(seed: seed)

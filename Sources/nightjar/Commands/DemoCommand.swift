@@ -42,7 +42,8 @@ enum DemoCommand {
         let directory = "nightjar-demo"
         guard !APIClient.isAlive(socket: directory + "/control") else {
             throw UserFault(
-                .conflict, "a demo is running in \(directory) already", hint: "stop it, or give this one another --data DIR")
+                .conflict, "a demo is running in \(directory) already",
+                hint: "stop it, or give this one another --data DIR")
         }
         DirectoryTree.remove(directory)
         return directory
@@ -86,7 +87,8 @@ enum DemoCommand {
     private static func liveliestObject(_ broker: Broker) throws -> DiaObjectID? {
         let recent = try broker.database.recentAlerts(limit: 200).map(\.known.diaObjectId).filter { !$0.isNone }
         return try recent.max {
-            (try broker.database.object($0)?.record.detectionCount ?? 0) < (try broker.database.object($1)?.record.detectionCount ?? 0)
+            (try broker.database.object($0)?.record.detectionCount ?? 0)
+                < (try broker.database.object($1)?.record.detectionCount ?? 0)
         }
     }
 

@@ -19,7 +19,9 @@ enum FilterCommands {
             do throws(UserFault) {
                 let definition = try definition(path, catalog: try catalog(arguments, besides: path))
                 Console.print("\(path): ok, publishes \(definition.outputColumns.count) columns to \(definition.topic)")
-                for warning in definition.warnings { Console.error(warning.rendered(source: Array(definition.text.utf8), name: path)) }
+                for warning in definition.warnings {
+                    Console.error(warning.rendered(source: Array(definition.text.utf8), name: path))
+                }
             } catch {
                 isGood = false
                 Console.error("\(path): \(error)")
@@ -37,7 +39,9 @@ enum FilterCommands {
             filter: try TextFile.require(path), name: FilterDefinition.name(ofFile: path), cases: cases)
         for result in results {
             Console.print((result.holds ? "ok      " : "FAILED  ") + result.name)
-            for complaint in result.complaints { Console.print("        \(casesPath(path)):\(result.line): \(complaint)") }
+            for complaint in result.complaints {
+                Console.print("        \(casesPath(path)):\(result.line): \(complaint)")
+            }
         }
         let failed = results.count { !$0.holds }
         Console.print("\(results.count - failed) passed, \(failed) failed")

@@ -64,7 +64,9 @@ enum RunCommands {
     private static func source(_ configuration: Configuration, _ broker: Broker) throws -> any AlertSource {
         let database = broker.database
         if let kafka = try configuration.kafkaSource() {
-            return try KafkaSource(kafka) { (partition) throws(DependencyFault) in try database.nextOffset(of: partition) }
+            return try KafkaSource(kafka) { (partition) throws(DependencyFault) in
+                try database.nextOffset(of: partition)
+            }
         }
         guard !configuration.list("files").isEmpty else {
             throw UserFault(
@@ -83,7 +85,8 @@ enum RunCommands {
             OptionSpec("--data", "DIR", "the data directory, made when it is not there"),
             OptionSpec("--config", "FILE", "settings"),
             OptionSpec("--registry", "URL", "schema registry for ids that are not bundled"),
-            OptionSpec("--accept-dead-letters", nil, "go on when more than 1 % of a visit cannot be read"), formatOption,
+            OptionSpec("--accept-dead-letters", nil, "go on when more than 1 % of a visit cannot be read"),
+            formatOption,
         ], positionalCount: 1...10_000
     ) { arguments in
         var configuration = try Settings.read(file: arguments.text("--config"))
@@ -110,11 +113,14 @@ enum RunCommands {
 
     private static let serve = CommandSpec(
         "serve", "", "the read-only API over a data directory where no broker runs",
-        options: [OptionSpec("--data", "DIR", "the data directory"), OptionSpec("--config", "FILE", "settings"), portOption],
+        options: [
+            OptionSpec("--data", "DIR", "the data directory"), OptionSpec("--config", "FILE", "settings"), portOption,
+        ],
         positionalCount: 0...0
     ) { arguments in
         let configuration = try configuration(arguments)
-        let broker = try Broker(directory: DataAccess.directory(arguments), configuration: configuration, isReadOnly: true)
+        let broker = try Broker(
+            directory: DataAccess.directory(arguments), configuration: configuration, isReadOnly: true)
         defer { broker.close() }
         Signals.install()
         try broker.serve(port: configuration.integer("port"), isControlled: false)
@@ -130,7 +136,8 @@ enum RunCommands {
         options: [
             OptionSpec("--data", "DIR", "keep the data there (default: nightjar-demo, made anew)"),
             OptionSpec("--once", nil, "exit after the summary"),
-            OptionSpec("--nights", "N", "nights in all, the last one full"), OptionSpec("--visits", "N", "visits of the last night"),
+            OptionSpec("--nights", "N", "nights in all, the last one full"),
+            OptionSpec("--visits", "N", "visits of the last night"),
             OptionSpec("--alerts", "N", "alerts of each of them"), OptionSpec("--seed", "N", "another sky"), portOption,
             formatOption,
         ], positionalCount: 0...0, run: DemoCommand.run)
@@ -149,7 +156,8 @@ enum Settings {
         let text = try file.map { (path) throws(UserFault) in try TextFile.require(path) } ?? ""
         let configuration = try Configuration(text: text, file: file ?? "the environment", environment: environment)
         guard let level = LogLevel(name: configuration.text("log.level")) else {
-            throw UserFault(.usage, "log.level is \"\(configuration.text("log.level"))\"", hint: "debug, info, warning or error")
+            throw UserFault(
+                .usage, "log.level is \"\(configuration.text("log.level"))\"", hint: "debug, info, warning or error")
         }
         guard ["text", "json"].contains(configuration.text("log.format")) else {
             throw UserFault(.usage, "log.format is \"\(configuration.text("log.format"))\"", hint: "text or json")

@@ -29,7 +29,8 @@ enum DataAccess {
         let isThere = access(directory + "/FORMAT", F_OK) == 0
         guard isThere || writes else {
             throw UserFault(
-                .usage, "there is no Nightjar data in \(directory)", hint: "name another directory with --data, or ingest something first")
+                .usage, "there is no Nightjar data in \(directory)",
+                hint: "name another directory with --data, or ingest something first")
         }
         let broker = try Broker(directory: directory, configuration: Configuration(), isReadOnly: !writes)
         defer { broker.close() }
@@ -38,7 +39,8 @@ enum DataAccess {
 
     /// Performs a request and prints its answer as it comes.
     static func printAnswer(
-        _ arguments: Arguments, _ method: String = "GET", _ path: String, _ query: [(String, String?)] = [], body: [UInt8] = [],
+        _ arguments: Arguments, _ method: String = "GET", _ path: String, _ query: [(String, String?)] = [],
+        body: [UInt8] = [],
         writes: Bool = false
     ) throws -> ExitStatus {
         try with(arguments, writes: writes) { transport in

@@ -24,7 +24,9 @@ final class Publishing: @unchecked Sendable {
     init(database: EmbeddedDatabase, topics: RegistryTopics, configuration: Configuration) throws {
         self.database = database
         self.topics = topics
-        sink = try configuration.kafkaConnection("publish").map { (connection) throws(UserFault) in try KafkaSink(connection) }
+        sink = try configuration.kafkaConnection("publish").map { (connection) throws(UserFault) in
+            try KafkaSink(connection)
+        }
         form = try Publishing.form(configuration.text("publish.format"), topics)
         thread = NamedThread("nightjar-topics") { self.loop() }
     }
@@ -32,9 +34,12 @@ final class Publishing: @unchecked Sendable {
     private static func form(_ name: String, _ topics: RegistryTopics) throws(UserFault) -> PayloadForm {
         switch name {
         case "avro": .confluent { (topic, version) throws(DependencyFault) in try schema(topics, topic, version).id }
-        case "container": .container { (topic, version) throws(DependencyFault) in try schema(topics, topic, version).json }
+        case "container":
+            .container { (topic, version) throws(DependencyFault) in try schema(topics, topic, version).json }
         case "json":
-            .json { (topic, publication) throws(DependencyFault) in try json(AvroPublicationRenderer(directory: topics), topic, publication) }
+            .json { (topic, publication) throws(DependencyFault) in
+                try json(AvroPublicationRenderer(directory: topics), topic, publication)
+            }
         default: throw UserFault(.usage, "publish.format is \"\(name)\"", hint: "avro, container or json")
         }
     }
