@@ -57,9 +57,12 @@ enum CommandLineTool {
     private static func unknownCommand(_ two: String, _ first: String) -> UserFault {
         let family = Commands.all.filter { $0.name.hasPrefix(first + " ") }
         if !family.isEmpty {
+            let known = family.map { $0.name.dropFirst(first.count + 1) }.joined(separator: ", ")
+            if two == first { return UserFault(.usage, "nightjar \(first) needs one more word", detail: known) }
+            let nearest = NearestName.find(two, among: family.map(\.name))
             return UserFault(
-                .usage, "nightjar \(first) needs one more word",
-                detail: family.map { $0.name.dropFirst(first.count + 1) }.joined(separator: ", "))
+                .usage, "there is no command \(two)", detail: "nightjar \(first): \(known)",
+                hint: nearest.map { "did you mean nightjar \($0)?" } ?? "")
         }
         let nearest =
             NearestName.find(two, among: Commands.all.map(\.name))
