@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = os.environ.get("NIGHTJAR", str(ROOT / ".build" / "release" / "nightjar"))
+BINARY = os.path.abspath(os.environ.get("NIGHTJAR", ROOT / ".build" / "release" / "nightjar"))
 SHARED = pathlib.Path(os.environ.get("NIGHTJAR_SHARED", ROOT.parent / "shared"))
 
 

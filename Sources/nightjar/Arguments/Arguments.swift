@@ -99,7 +99,8 @@ struct Arguments {
     /// A positional that must be a 64-bit id.
     func identifier(_ index: Int, _ what: String) throws(UserFault) -> Int64 {
         guard let value = Int64(positionals[index]), value > 0 else {
-            throw UserFault(.usage, "\"\(positionals[index])\" is no \(what)", hint: "ids are whole numbers from 1 to \(Int64.max)")
+            throw UserFault(
+                .usage, "\"\(positionals[index])\" is no \(what)", hint: "ids are whole numbers from 1 to \(Int64.max)")
         }
         return value
     }

@@ -25,6 +25,7 @@ enum RunCommands {
         ], positionalCount: 0...0
     ) { arguments in
         let configuration = try configuration(arguments)
+        try requireSource(configuration)
         let broker = try Broker(directory: configuration.text("data"), configuration: configuration)
         defer { broker.close() }
         Signals.install()
@@ -61,16 +62,19 @@ enum RunCommands {
         return configuration
     }
 
+    /// Before anything is opened: a wrong configuration leaves no directory behind.
+    private static func requireSource(_ configuration: Configuration) throws(UserFault) {
+        guard configuration.optionalText("kafka.bootstrap") == nil, configuration.list("files").isEmpty else { return }
+        throw UserFault(
+            .usage, "no source of alerts is configured", hint: "set kafka.bootstrap and kafka.topics, or files")
+    }
+
     private static func source(_ configuration: Configuration, _ broker: Broker) throws -> any AlertSource {
         let database = broker.database
         if let kafka = try configuration.kafkaSource() {
             return try KafkaSource(kafka) { (partition) throws(DependencyFault) in
                 try database.nextOffset(of: partition)
             }
-        }
-        guard !configuration.list("files").isEmpty else {
-            throw UserFault(
-                .usage, "no source of alerts is configured", hint: "set kafka.bootstrap and kafka.topics, or files")
         }
         return try FileSource(
             paths: configuration.list("files"), schemas: AvroContainerSchemas(store: broker.schemas)
