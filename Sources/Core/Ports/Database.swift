@@ -26,6 +26,8 @@ public protocol Database: AnyObject, Sendable {
     func lightCurve(_ query: LightCurveQuery) throws(DependencyFault) -> LightCurve?
     func cone(_ query: ConeQuery) throws(DependencyFault) -> [ConeHit]
     func alert(_ id: DiaSourceID) throws(DependencyFault) -> StoredAlert?
+    /// The newest revision of an alert with its annotations; nil when no such alert was committed here.
+    func annotatedAlert(_ id: DiaSourceID) throws(DependencyFault) -> AnnotatedAlert?
     /// The newest alerts, newest first.
     func recentAlerts(limit: Int) throws(DependencyFault) -> [KnownAlertSummary]
 
@@ -50,6 +52,11 @@ public protocol Database: AnyObject, Sendable {
 
     /// Releases everything; further calls are defects.
     func close()
+}
+
+extension Database {
+    /// For databases that keep no annotations.
+    public func annotatedAlert(_ id: DiaSourceID) throws(DependencyFault) -> AnnotatedAlert? { nil }
 }
 
 /// One alert for lists: who, what, when.

@@ -1,6 +1,6 @@
 import Core
 
-/// `GET /api/v1/alerts…`: what came, its packet and its stamps.
+/// `GET /api/v1/alerts…`: what came, what was known of it, its packet and its stamps.
 enum AlertEndpoints {
     @Sendable static func recent(_ call: Call) throws -> APIResponse {
         let type = try MediaType.negotiate(
@@ -33,7 +33,8 @@ enum AlertEndpoints {
         var writer = TextWriter()
         append(id, alert.known, to: &writer)
         writer.append(",\"night\":")
-        writer.append(string: Night(alert.known.midpoint).description)
+        let annotated = try call.database.annotatedAlert(id)
+        writer.append(string: (annotated?.night ?? Night(alert.known.midpoint)).description)
         writer.append(",\"input\":{\"topic\":")
         writer.append(jsonString: alert.origin.topic)
         writer.append(string: ",\"partition\":\(alert.origin.partition),\"offset\":\(alert.offset)}")
@@ -49,6 +50,7 @@ enum AlertEndpoints {
         } else {
             writer.append(",\"packet\":null,\"cutouts\":null")
         }
+        if let annotated { AnnotatedAlertText(alert: annotated).append(to: &writer) }
         writer.append("}\n")
         return APIResponse(.json, writer.bytes)
     }

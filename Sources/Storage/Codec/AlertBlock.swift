@@ -8,7 +8,8 @@ import Core
 /// varint   sections; each: text name · text version · varint length · table block
 /// ```
 /// Sections: `alert` (outcome and origin), `source`, `object`, `packetSSO`, `packet` (without cutouts), `verdicts` (one int32
-/// column `filter@version` a filter), and `nearest/<catalogue>` with the catalogue's version.
+/// column `filter@version` a filter), and `nearest/<catalogue>` with the catalogue's version. Only where an alert of the block
+/// has them: `mpcOrbits`, and `extras` (one bytes column, see `AlertExtras`).
 public struct AlertBlock {
     /// What became of each alert and where it came from, one row an alert of the block.
     public static let alertSchema = TableSchema(
@@ -28,6 +29,11 @@ public struct AlertBlock {
             ColumnSchema(id: 12, name: "writerSchemaId", type: .int32),
         ])
 
+    /// Fields of the writer that the model does not have.
+    public static let extrasSchema = TableSchema(
+        name: "extras", description: "Fields of the writer that the model does not have.",
+        columns: [ColumnSchema(id: 1, name: "extras", type: .bytes)])
+
     public let night: Night
     public let commitSeq: CommitSeq
     /// Section name → its table and version.
@@ -43,6 +49,8 @@ public struct AlertBlock {
         case "source": Tables.diaSource
         case "object": Tables.diaObject
         case "packetSSO": Tables.ssSource
+        case "mpcOrbits": Tables.mpcOrbits
+        case "extras": extrasSchema
         case "packet": Tables.packet
         default: nil
         }
@@ -83,13 +91,18 @@ final class AlertBlockWriter {
         output.append(little: UInt32(0))
         output.append(byte: AlertBlock.version)
         let hasVerdicts = !plan.verdicts.isEmpty
-        output.append(count: 5 + (hasVerdicts ? 1 : 0) + plan.nearest.count)
+        let hasOrbits = rows.contains { plan.batch.mpcOrbits.isPresent($0) }
+        let hasExtras = rows.contains { plan.batch.extras[$0] != nil }
+        let optional = (hasVerdicts ? 1 : 0) + (hasOrbits ? 1 : 0) + (hasExtras ? 1 : 0)
+        output.append(count: 5 + optional + plan.nearest.count)
         let alerts = alertTable(plan, rows)
         add("alert", "", alerts, Array(0..<rows.count), to: output)
         add("source", "", plan.batch.source, rows, to: output)
         add("object", "", plan.batch.object, rows, to: output)
         add("packetSSO", "", plan.batch.packetSSO, rows, to: output)
         add("packet", "", plan.batch.packet, rows, to: output) { $0.type != .bytes }
+        if hasOrbits { add("mpcOrbits", "", plan.batch.mpcOrbits, rows, to: output) }
+        if hasExtras { add("extras", "", extrasTable(plan.batch, rows), Array(0..<rows.count), to: output) }
         if hasVerdicts { add("verdicts", "", verdictTable(plan.verdicts, rows), Array(0..<rows.count), to: output) }
         for one in plan.nearest { add("nearest/" + one.catalogue, one.versionID, one.table, rows, to: output) }
         let body = UnsafeRawBufferPointer(rebasing: output.bytes[(start + 4)...])
@@ -126,6 +139,19 @@ final class AlertBlockWriter {
             cells[9].append(plan.batch.partitions[Int(origin.partition)].partition)
             cells[10].append(origin.offset)
             cells[11].append(plan.batch.writerSchemaIDs[row])
+            table.finishRow()
+        }
+        return table
+    }
+
+    private func extrasTable(_ batch: AlertBatch, _ rows: [Int]) -> ColumnTable {
+        let table = ColumnTable(schema: AlertBlock.extrasSchema, arena: batch.arena, capacity: rows.count)
+        for row in rows {
+            if let extras = batch.extras[row] {
+                table.columns[0].append(extras)
+            } else {
+                table.columns[0].appendMissing(.absent)
+            }
             table.finishRow()
         }
         return table

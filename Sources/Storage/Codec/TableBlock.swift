@@ -145,8 +145,18 @@ enum TableBlockReader {
             }
             try readCells(raw.bytes, rows: rows, into: column, arena: table.arena)
         }
-        for _ in 0..<rows { table.present.append(true) }
+        notePresence(of: table, rows: rows)
         return table
+    }
+
+    /// A record that was null has no cell with a value: a block does not say it again.
+    private static func notePresence(of table: ColumnTable, rows: Int) {
+        var isPresent = [Bool](repeating: false, count: rows)
+        for column in table.columns {
+            let states = column.stateBuffer
+            for row in 0..<rows where states[row] == 0 { isPresent[row] = true }
+        }
+        for one in isPresent { table.present.append(one) }
     }
 
     private static func unique(_ entries: [Entry]) -> [Entry] {

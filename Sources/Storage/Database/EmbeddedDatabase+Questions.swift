@@ -207,20 +207,22 @@ extension EmbeddedDatabase {
         }
     }
 
-    /// What made a commit; nil when no write began with this number.
+    /// What made a commit; nil when no write began with this number or a smaller one.
     public func lineage(of commitSeq: CommitSeq) throws(DependencyFault) -> StoredLineage? {
-        try reading { (view) throws(DependencyFault) in
-            let to = ByteWriter()
-            to.append(big: commitSeq.rawValue + 1)
-            var found: StoredLineage?
-            var range = KeyRange(from: [], to: to.array)
-            range.isDescending = true
-            try view.scan(.lineage, range) { (key, value) throws(DependencyFault) in
-                found = try decoding("lineage of \(commitSeq)") { () throws(DamagedBytes) in try StoredLineage(value) }
-                return false
-            }
-            return found
+        try reading { (view) throws(DependencyFault) in try lineage(of: commitSeq, view) }
+    }
+
+    func lineage(of commitSeq: CommitSeq, _ view: any StoreView) throws(DependencyFault) -> StoredLineage? {
+        let to = ByteWriter()
+        to.append(big: commitSeq.rawValue + 1)
+        var found: StoredLineage?
+        var range = KeyRange(from: [], to: to.array)
+        range.isDescending = true
+        try view.scan(.lineage, range) { (_, value) throws(DependencyFault) in
+            found = try decoding("lineage of \(commitSeq)") { () throws(DamagedBytes) in try StoredLineage(value) }
+            return false
         }
+        return found
     }
 }
 

@@ -1,0 +1,88 @@
+import Core
+import Testing
+
+@testable import Storage
+
+@Suite struct AnnotationTests {
+    /// Commits alerts 0…3 in one batch (3 is a duplicate of 0), with a match, verdicts, an orbit for alert 1 and extras for 2.
+    private func commit(_ alerts: [TestAlert], to database: EmbeddedDatabase) throws {
+        let batch = AlertBatch.make(alerts, firstOffset: 0)
+        batch.mpcOrbits.truncate(to: 1)
+        for column in batch.mpcOrbits.columns {
+            if column.type == .string {
+                column.append(batch.arena.append("{\"a\": 2.5}"))
+            } else {
+                column.appendMissing(.null)
+            }
+        }
+        batch.mpcOrbits.finishRow()
+        for _ in 2..<4 { batch.mpcOrbits.appendMissingRow(.null) }
+        batch.extras[2] = batch.arena.append("\u{1}\u{7}\u{8}")
+        var plan = CommitPlan(
+            batch: batch, firstCommitSeq: CommitSeq(rawValue: 1),
+            lineage: Lineage(software: "test 1", catalogues: ["gaia@v3"]), recordedAt: MJD(61_000.5))
+        plan.roundCount = 2
+        for (row, alert) in alerts.enumerated() {
+            let id = DiaSourceID(rawValue: alert.integer("diaSourceId"))
+            let isCopy = row == 3
+            plan.outcomes.append(
+                AlertOutcome(
+                    kind: isCopy ? .duplicate : .new, diaSourceId: id, diaObjectId: DiaObjectID(rawValue: 0),
+                    ssObjectId: SSObjectID(rawValue: 0), home: Home(rawValue: 9), midpoint: MJD(61_000),
+                    visit: VisitID(rawValue: alert.integer("visit")), detector: 3, contentHash: 5, revision: 0,
+                    round: row == 1 ? 1 : 0))
+        }
+        let schema = NearestMatches.schema(catalogue: "gaia", idType: .int64, extras: [])
+        let table = ColumnTable(schema: schema)
+        for row in 0..<4 {
+            table.columns[0].append(table.arena.append(row == 1 ? "matched" : "unknown"))
+            if row == 1 { table.columns[1].append(0.25) } else { table.columns[1].appendMissing(.null) }
+            for column in table.columns.dropFirst(2) { column.appendMissing(.null) }
+            table.finishRow()
+        }
+        plan.nearest = [NearestMatches(catalogue: "gaia", versionID: "v3", table: table)]
+        plan.verdicts = [
+            FilterVerdicts(filter: "bright@night", version: 4, verdicts: [.passed, .rejected, .undetermined, .notRun])
+        ]
+        #expect(try database.commit(plan) == .committed)
+    }
+
+    @Test(arguments: Engine.allCases) func anAlertComesBackWithAllThatWasKnown(engine: Engine) throws {
+        let test = try TestDatabase(engine)
+        let story = TestStory(seed: 61, objects: 3, visits: 3).alerts
+        let first = Array(story.prefix(3))
+        try #require(Set(first.map { $0.integer("diaSourceId") }).count == 3)
+        try commit(first + [first[0]], to: test.database)
+        for (row, alert) in first.enumerated() {
+            let id = DiaSourceID(rawValue: alert.integer("diaSourceId"))
+            let found = try #require(try test.database.annotatedAlert(id))
+            #expect(AlertMaker.read(found.source, 0) == alert.source)
+            #expect(found.object.isPresent(0) == (alert.object != nil))
+            #expect(!found.packetSSO.isPresent(0) && found.mpcOrbits.isPresent(0) == (row == 1))
+            #expect(found.mpcOrbits.string("mpc_orb_jsonb", 0) == (row == 1 ? "{\"a\": 2.5}" : nil))
+            #expect(found.extras == (row == 2 ? [1, 7, 8] : nil))
+            #expect(found.nearest.map(\.versionID) == ["v3"])
+            #expect(found.nearest[0].table.string("status", 0) == (row == 1 ? "matched" : "unknown"))
+            #expect(found.nearest[0].table.column("separation_arcsec").double(0) == (row == 1 ? 0.25 : nil))
+            let verdict: FilterVerdict = [.passed, .rejected, .undetermined][row]
+            #expect(found.verdicts == [.init(filter: "bright@night", version: 4, verdict: verdict)])
+            #expect(found.lineage?.catalogues == ["gaia@v3"] && found.recordedAt == MJD(61_000.5))
+        }
+        #expect(try test.database.annotatedAlert(DiaSourceID(rawValue: 1)) == nil)
+    }
+
+    /// Blocks of batches without orbits and unknown fields have no such sections; every alert of a story is found.
+    @Test func everyAlertOfAStoryIsFound() throws {
+        let test = try TestDatabase(.memory)
+        let story = TestStory(seed: 62, objects: 4, visits: 8)
+        try TestPlanner(database: test.database).ingest(story.alerts, batchSize: 6)
+        for alert in story.alerts {
+            let id = DiaSourceID(rawValue: alert.integer("diaSourceId"))
+            let known = try #require(try test.database.alert(id)).known
+            let found = try #require(try test.database.annotatedAlert(id))
+            var hashes: [UInt64] = []
+            ContentHash.appendHashes(of: found.source, into: &hashes)
+            #expect(hashes == [known.contentHash] && found.extras == nil && !found.mpcOrbits.isPresent(0))
+        }
+    }
+}
