@@ -112,7 +112,12 @@ final class DecodeStage {
         for message in messages.messages {
             let partition = messages.partitions[Int(message.partition)]
             let isRetry = partition.topic == DeadLetterSource.topic
-            guard isRetry || advance(partition, past: message.offset, decoded) else { return false }
+            if !isRetry {
+                guard let next = position(of: partition) else { return false }
+                // Committed before: a source that starts from its beginning is caught up with here.
+                if let next, message.offset < next { continue }
+                advance(partition, past: message.offset, decoded)
+            }
             if let fault = message.fault {
                 bury(message, partition, fault, decoded)
                 continue
@@ -189,22 +194,26 @@ final class DecodeStage {
             hint: "nightjar deadletters list shows them; --accept-dead-letters goes on in spite of them")
     }
 
+    /// The next offset of a partition, none when it was never read; nil when told to stop while the database was away.
+    private func position(of partition: InputPartition) -> Int64?? {
+        if known.insert(partition).inserted {
+            guard let next = storedOffset(partition) else { return nil }
+            positions[partition] = next
+        }
+        return .some(positions[partition])
+    }
+
     /// Moves the batch's advance of a partition past an offset.
-    private func advance(_ partition: InputPartition, past offset: Int64, _ decoded: DecodedBatch) -> Bool {
+    private func advance(_ partition: InputPartition, past offset: Int64, _ decoded: DecodedBatch) {
         if let index = decoded.advances.firstIndex(where: { $0.partition == partition }) {
             let before = decoded.advances[index]
             decoded.advances[index] = PartitionAdvance(
                 partition: partition, expectedNext: before.expectedNext, newNext: offset + 1)
         } else {
-            if known.insert(partition).inserted {
-                guard let next = storedOffset(partition) else { return false }
-                positions[partition] = next
-            }
             decoded.advances.append(
                 PartitionAdvance(partition: partition, expectedNext: positions[partition], newNext: offset + 1))
         }
         positions[partition] = offset + 1
-        return true
     }
 
     /// Nil when told to stop, else the stored offset or none.
