@@ -89,7 +89,10 @@ extension Router {
             handler: StatusEndpoints.counters),
         Route("GET", "/api/v1/status", "Counters, offsets, readiness.", handler: StatusEndpoints.status),
         Route(
-            "POST", "/api/v1/operations/{name}", "Work for the owner of the data.", handler: StatusEndpoints.operation),
+            "POST", "/api/v1/operations/{name}",
+            // Each operation refuses those that are not its own.
+            parameters: ["before", "format", "limit", "name", "night", "to", "years_before"],
+            "Work for the owner of the data.", handler: StatusEndpoints.operation),
         Route("GET", "/metrics", "Metrics for Prometheus.", handler: StatusEndpoints.metrics),
         Route("GET", "/healthz", "Whether the process answers.", handler: StatusEndpoints.healthz),
         Route("GET", "/readyz", "Whether it does its work, and if not, why.", handler: StatusEndpoints.readyz),

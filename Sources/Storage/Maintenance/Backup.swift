@@ -5,8 +5,9 @@ extension EmbeddedDatabase {
     /// Copies the live database, as it is after one commit, to a new directory: files are hard-linked where the disk allows.
     /// The directory appears whole or not at all.
     ///
+    /// - Parameter adding: puts what is not the database's own (catalogues) into the directory in the making.
     /// - Throws: `UserFault` when the directory exists or the database has no files; `DependencyFault` from disks.
-    public func backup(to directory: String) throws {
+    public func backup(to directory: String, adding: (String) throws -> Void = { _ in }) throws {
         guard let files else { throw UserFault(.usage, "A database in memory has no files to back up.") }
         guard !FileSystem.exists(directory) else {
             throw UserFault(.conflict, "\(directory) exists already.", hint: "name a new directory for the backup")
@@ -21,6 +22,7 @@ extension EmbeddedDatabase {
                 try FileSystem.copyTree(files.archivePath, to: partial + "/archive", mayLink: true)
                 try FileSystem.copyFile(files.path + "/FORMAT", to: partial + "/FORMAT")
             }
+            try adding(partial)
             try EmbeddedDatabase.moveIntoPlace(partial, directory)
         } catch {
             FileSystem.removeTree(partial)

@@ -7,7 +7,7 @@ import Service
 
 /// `nightjar filter …`: check, test, deploy, look at and stop filters.
 enum FilterCommands {
-    static let specs = [check, test, deploy, list, show, state("pause"), state("resume"), state("retire")]
+    static let specs = [check, test, deploy, list, show, history, state("pause"), state("resume"), state("retire")]
 
     private static let check = CommandSpec(
         "filter check", "FILE…", "whether filters compile; errors with their place, and what looks suspicious",
@@ -31,8 +31,15 @@ enum FilterCommands {
     }
 
     private static let test = CommandSpec(
-        "filter test", "FILE", "run a filter's cases: the file beside it that ends in .test", positionalCount: 1...1
+        "filter test", "FILE",
+        "run a filter's cases (the file beside it that ends in .test), or try it on a past night",
+        options: DataAccess.options + [
+            OptionSpec("--night", "NIGHT", "the stored alerts of this night (YYYYMMDD) instead of the cases"),
+            OptionSpec("--limit", "N", "show the first N hits (default 20)"),
+            OptionSpec("--format", "csv|json", "of the hits; default csv"),
+        ], positionalCount: 1...1
     ) { arguments in
+        if arguments.has("--night") { return try backtest(arguments) }
         let path = arguments.positionals[0]
         let cases = try FilterCaseFile(text: try TextFile.require(casesPath(path)))
         let results = try FilterCaseRunner.run(
@@ -46,6 +53,27 @@ enum FilterCommands {
         let failed = results.count { !$0.holds }
         Console.print("\(results.count - failed) passed, \(failed) failed")
         return failed == 0 ? .done : .no
+    }
+
+    /// The hits on standard output; counts and what looks suspicious on standard error.
+    private static func backtest(_ arguments: Arguments) throws -> ExitStatus {
+        let path = arguments.positionals[0]
+        let query: [(String, String?)] = [
+            ("name", FilterDefinition.name(ofFile: path)), ("night", arguments.text("--night")),
+            ("limit", arguments.text("--limit")),
+            ("format", try arguments.choice("--format", ["csv", "json"], default: "csv")),
+        ]
+        let body = Array(try TextFile.require(path).utf8)
+        return try DataAccess.with(arguments) { transport in
+            let response = try transport.fetch(
+                DataAccess.request("POST", "/api/v1/operations/filter-test", query, body: body))
+            (response.bytes ?? []).withUnsafeBytes { Console.write($0, to: 1) }
+            Console.error(response.header(Operations.summaryHeader) ?? "")
+            if let warnings = response.header(Operations.warningHeader), !warnings.isEmpty {
+                Console.error("warning: \(warnings)")
+            }
+            return .done
+        }
     }
 
     private static let deploy = CommandSpec(
@@ -72,6 +100,11 @@ enum FilterCommands {
     private static let show = CommandSpec(
         "filter show", "NAME", "one filter with its versions", options: DataAccess.options, positionalCount: 1...1
     ) { try DataAccess.printAnswer($0, "GET", "/api/v1/filters/" + PercentCoding.encode($0.positionals[0])) }
+
+    private static let history = CommandSpec(
+        "filter history", "NAME", "what was done to a filter, and when", options: DataAccess.options,
+        positionalCount: 1...1
+    ) { try DataAccess.printAnswer($0, "POST", "/api/v1/operations/filter-history", [("name", $0.positionals[0])]) }
 
     private static func state(_ verb: String) -> CommandSpec {
         let summaries = ["pause": "stop a filter for a while", "resume": "start it again", "retire": "end a filter"]

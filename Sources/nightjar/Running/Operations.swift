@@ -13,11 +13,17 @@ enum Operations {
     static func all(
         database: EmbeddedDatabase, schemas: SchemaStore, catalogues: CatalogueSet, commits: CommitSignal
     ) -> [String: Operation] {
-        [
-            "deadletters-retry": { _ in
-                try retryDeadLetters(database: database, schemas: schemas, catalogues: catalogues, commits: commits)
+        let deadLetters: [String: Operation] = [
+            "deadletters-retry": { request in
+                _ = try OperationArguments(request, [])
+                return try retryDeadLetters(
+                    database: database, schemas: schemas, catalogues: catalogues, commits: commits)
             }
         ]
+        let families = [
+            deadLetters, Operations.database(database, catalogues), Operations.filters(database, catalogues),
+        ]
+        return families.reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
     }
 
     /// Reads every open dead letter again, through the same pipeline as everything else.

@@ -1,0 +1,151 @@
+import Core
+import Crossmatch
+import FilterEngine
+import Storage
+
+/// Runs a filter over the alerts of a past night as they were committed: cells and catalogue matches from the alert blocks, history
+/// as known at each alert's commit, within the window that a packet brings.
+struct Backtest {
+    /// What came of it.
+    struct Outcome {
+        var alerts = 0
+        var verdicts: [FilterVerdict: Int] = [:]
+        var failures: [FilterFailure.Reason: Int] = [:]
+        /// Alerts whose commit did not ask a catalogue that the filter names, by catalogue.
+        var unasked: [String: Int] = [:]
+
+        func count(_ verdict: FilterVerdict) -> Int { verdicts[verdict] ?? 0 }
+    }
+
+    /// Days before an alert that its packet reaches back.
+    static let windowDays = 365.0
+
+    private let database: EmbeddedDatabase
+    private let program: FilterProgram
+    private let nearestSchemas: [String: TableSchema]
+    private let evaluator: FilterEvaluator
+    private(set) var outcome = Outcome()
+
+    init(database: EmbeddedDatabase, catalogues: CatalogueSet, definition: FilterDefinition) {
+        self.database = database
+        program = definition.program
+        evaluator = FilterEvaluator(program)
+        var schemas: [String: TableSchema] = [:]
+        for name in program.catalogues { schemas[name] = catalogues.nearestSchema(name) }
+        nearestSchemas = schemas
+    }
+
+    /// - Parameter hits: gets the selected columns of the alerts that passed, piece by piece, in order of commit.
+    mutating func run(night: Night, hits: (ColumnTable) -> Void) throws(DependencyFault) {
+        let sections: [String] =
+            ["alert", "source", "object", "packet", "packetSSO"] + program.catalogues.map { "nearest/" + $0 }
+        try database.alertBlocks(night: night, sections: Set(sections)) { (block) throws(DependencyFault) in
+            try run(block, hits)
+            return true
+        }
+    }
+
+    private mutating func run(_ block: AlertBlock, _ hits: (ColumnTable) -> Void) throws(DependencyFault) {
+        guard let alerts = block.table("alert"), let source = block.table("source"), let packet = block.table("packet"),
+            let object = block.table("object"), let packetSSO = block.table("packetSSO")
+        else {
+            throw DependencyFault(
+                "alert block \(block.night)/\(block.commitSeq)", "a section is missing", isRetriable: false)
+        }
+        // Blocks keep cells, not whether a record was there: it was when it has its key.
+        Backtest.restorePresence(of: object, key: "diaObjectId")
+        Backtest.restorePresence(of: packetSSO, key: "diaSourceId")
+        let duplicate = Int32(AlertOutcome.Kind.duplicate.rawValue)
+        let kinds = alerts.column("outcome")
+        let rows = (0..<alerts.rowCount).filter { kinds.int32($0) != duplicate }
+        let history = try history(of: rows, alerts: alerts, source: source)
+        let recordedAt = try database.lineage(of: block.commitSeq)?.recordedAt ?? block.night.start
+        let input = FilterInput(
+            source: source, packet: packet, object: object, packetSSO: packetSSO, detections: history.detections,
+            forced: history.forced, nearest: nearest(block, rows.count), recordedAt: recordedAt,
+            rows: rows.map(Int32.init))
+        let result = evaluator.evaluate(input)
+        outcome.alerts += rows.count
+        for verdict in result.verdicts { outcome.verdicts[verdict, default: 0] += 1 }
+        for failure in result.failures { outcome.failures[failure.reason, default: 0] += 1 }
+        if !result.passedRows.isEmpty { hits(result.selected) }
+    }
+
+    private static func restorePresence(of table: ColumnTable, key: String) {
+        let column = table.column(key)
+        let present = table.present.buffer(as: UInt8.self)
+        for row in 0..<table.rowCount { present[row] = column.hasValue(row) ? 1 : 0 }
+    }
+
+    // MARK: History
+
+    /// Detections with the trigger among them, and forced points, of every row of a block; empty where no filter looks.
+    private func history(
+        of rows: [Int], alerts: ColumnTable, source: ColumnTable
+    ) throws(DependencyFault) -> (detections: ChildTable, forced: ChildTable) {
+        let detections = ChildTable(schema: Tables.diaSource)
+        let forced = ChildTable(schema: Tables.diaForcedSource)
+        let (objects, commits) = (alerts.column("diaObjectId"), alerts.column("commitSeq"))
+        let midpoints = source.column("midpointMjdTai")
+        let wanted = Set(program.readsHistory ? rows : [])
+        for row in 0..<alerts.rowCount {
+            let (firstDetection, firstForced) = (detections.table.rowCount, forced.table.rowCount)
+            let object = DiaObjectID(rawValue: objects.int64(row) ?? 0)
+            if wanted.contains(row), object.isNone {
+                detections.table.appendRow(row, of: source)
+            } else if wanted.contains(row) {
+                var query = LightCurveQuery(.diaObject(object))
+                query.start = MJD((midpoints.double(row) ?? 0) - Backtest.windowDays)
+                query.asOf = CommitSeq(rawValue: commits.int64(row) ?? 0)
+                if let curve = try database.lightCurve(query) {
+                    for point in 0..<curve.detections.rowCount {
+                        detections.table.appendRow(point, of: curve.detections)
+                    }
+                    for point in 0..<curve.forced.rowCount { forced.table.appendRow(point, of: curve.forced) }
+                }
+            }
+            detections.finishParent(firstRow: firstDetection, isGiven: true)
+            forced.finishParent(firstRow: firstForced, isGiven: true)
+        }
+        return (detections, forced)
+    }
+
+    // MARK: Catalogues
+
+    private mutating func nearest(_ block: AlertBlock, _ count: Int) -> [NearestMatches] {
+        var matches: [NearestMatches] = []
+        for name in program.catalogues {
+            let section = block.sections.first { $0.name == "nearest/" + name }
+            guard let section, let schema = nearestSchemas[name] else {
+                outcome.unasked[name, default: 0] += count
+                continue
+            }
+            let table = Backtest.table(section.table, as: schema)
+            matches.append(NearestMatches(catalogue: name, versionID: section.version, table: table))
+        }
+        return matches
+    }
+
+    /// The matches of that night in the columns that the catalogue has today, for which the program was compiled.
+    private static func table(_ stored: ColumnTable, as schema: TableSchema) -> ColumnTable {
+        let isSame =
+            stored.schema.columns.map(\.name) == schema.columns.map(\.name)
+            && stored.schema.columns.map(\.type) == schema.columns.map(\.type)
+        if isSame { return stored }
+        let table = ColumnTable(schema: schema, arena: stored.arena, capacity: stored.rowCount)
+        for (column, declared) in zip(table.columns, schema.columns) {
+            let position = stored.schema.position(of: declared.name).flatMap {
+                stored.columns[$0].type == declared.type ? $0 : nil
+            }
+            for row in 0..<stored.rowCount {
+                if let position {
+                    column.append(cell: row, of: stored.columns[position])
+                } else {
+                    column.appendMissing(.null)
+                }
+            }
+        }
+        for _ in 0..<stored.rowCount { table.present.append(true) }
+        return table
+    }
+}
