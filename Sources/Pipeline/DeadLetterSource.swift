@@ -30,7 +30,10 @@ public final class DeadLetterSource: AlertSource {
 
     public func didCommit(_ advances: [PartitionAdvance]) {}
 
-    public func rewind(to offsets: [(partition: InputPartition, next: Int64?)]) throws(DependencyFault) { next = 0 }
+    public func rewind(to offsets: [(partition: InputPartition, next: Int64?)]) throws(DependencyFault) {
+        next = 0
+        triedCount = 0
+    }
 
     public func close() {}
 }

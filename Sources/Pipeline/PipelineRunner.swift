@@ -17,6 +17,7 @@ public final class PipelineRunner: @unchecked Sendable {
     private let stop: StopFlag
     private let ready: BoundedQueue<BatchBox>
     private let free: BoundedQueue<BatchBox>
+    private let batchCount: Int
     private let generation = Atomic<Int>(0)
     private let committed = Mutex<[[PartitionAdvance]]>([])
     private let log = Log("pipeline")
@@ -57,7 +58,7 @@ public final class PipelineRunner: @unchecked Sendable {
         commit = CommitStage(
             database: parts.database, filters: parts.filters, lineage: Lineage(software: Software.version),
             clock: parts.clock, stop: parts.stop, seed: options.seed)
-        let batchCount = options.batchesAhead + 2
+        batchCount = options.batchesAhead + 2
         ready = BoundedQueue(capacity: options.batchesAhead)
         free = BoundedQueue(capacity: batchCount)
         for _ in 0..<batchCount { free.push(BatchBox(batch: DecodedBatch(capacity: min(options.batchAlerts, 4096)))) }
@@ -113,11 +114,23 @@ public final class PipelineRunner: @unchecked Sendable {
                 annotate.match(box.batch)
                 ready.push(box)
             case .idle: free.push(box)
-            case .ended, .stopped:
+            case .ended:
+                free.push(box)
+                guard mustReadAgain(seen) else { return }
+            case .stopped:
                 free.push(box)
                 return
             }
         }
+    }
+
+    /// At the end of the source: waits until all that is in flight is committed or thrown away. True when a stale commit
+    /// threw some away, so that the source has not ended after all.
+    private func mustReadAgain(_ seen: Int) -> Bool {
+        var boxes: [BatchBox] = []
+        while boxes.count < batchCount, let box = free.pop() { boxes.append(box) }
+        for box in boxes { free.push(box) }
+        return generation.load(ordering: .acquiring) != seen && !stop.isRequested
     }
 
     /// After a stale commit: back to what the database holds.
