@@ -1,4 +1,5 @@
 """Runs the built binary and says in one place what it answered: exit status, JSON, messages."""
+import collections
 import json
 import os
 import pathlib
@@ -29,11 +30,21 @@ class Answer:
         return json.loads(self.out)
 
     @property
+    def totals(self):
+        return totals(self.json)
+
+    @property
     def said(self):
         return self.err.decode(errors="replace")
 
     def __str__(self):
         return f"{' '.join(self.words)}\nexit {self.status}\nstdout: {self.out[:2000]!r}\nstderr: {self.said[:4000]}"
+
+
+def totals(counters):
+    """Counters by their short names, `nightjar_new_total` as `new`; what was not counted is 0."""
+    short = {name.removeprefix("nightjar_").removesuffix("_total"): value for name, value in counters.items()}
+    return collections.defaultdict(int, short)
 
 
 def environment(**settings):

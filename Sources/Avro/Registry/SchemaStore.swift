@@ -24,6 +24,9 @@ public final class SchemaStore: SchemaProvider {
     /// Adds a schema that is neither bundled nor the registry's: a container's own, or one of our publications.
     public func add(_ schema: AvroSchema, id: Int32) { state.withLock { $0.known[id] = schema } }
 
+    /// Asks the registry again about ids that it did not know.
+    public func forgetUnknown() { state.withLock { $0.unknownUntil.removeAll() } }
+
     public func schema(id: Int32) throws(AlertFault) -> AvroSchema {
         if let known = state.withLock({ $0.known[id] }) { return known }
         let schema = try find(id)

@@ -34,7 +34,10 @@ enum DeadLetterCommands {
 
     private static let retry = CommandSpec(
         "deadletters retry", "", "read every open one again, through the whole pipeline",
-        options: DataAccess.options, positionalCount: 0...0
+        options: DataAccess.options + [
+            OptionSpec("--config", "FILE", "settings, where no broker runs"),
+            OptionSpec("--registry", "URL", "schema registry for ids that are not bundled, where no broker runs"),
+        ], positionalCount: 0...0
     ) { arguments in
         try DataAccess.printAnswer(arguments, "POST", "/api/v1/operations/deadletters-retry", writes: true)
     }

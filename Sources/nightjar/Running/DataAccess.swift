@@ -21,20 +21,40 @@ enum DataAccess {
     ) throws -> Result {
         if let url = arguments.text("--server") {
             let token = try arguments.text("--token-file").map { String(try TextFile.require($0).trimmingSpaces) }
+            try refuseSettings(arguments, "the broker at \(url)")
             return try body(APIClient(.url(url), token: token))
         }
         let directory = directory(arguments)
         let socket = directory + "/control"
-        if APIClient.isAlive(socket: socket) { return try body(APIClient(.socket(socket))) }
+        if APIClient.isAlive(socket: socket) {
+            try refuseSettings(arguments, "the owner of \(directory)")
+            return try body(APIClient(.socket(socket)))
+        }
         let isThere = access(directory + "/FORMAT", F_OK) == 0
         guard isThere || writes else {
             throw UserFault(
                 .usage, "there is no Nightjar data in \(directory)",
                 hint: "name another directory with --data, or ingest something first")
         }
-        let broker = try Broker(directory: directory, configuration: Configuration(), isReadOnly: !writes)
+        let broker = try Broker(directory: directory, configuration: configuration(arguments), isReadOnly: !writes)
         defer { broker.close() }
         return try body(broker.router)
+    }
+
+    /// Who does the work does it with settings of its own.
+    private static func refuseSettings(_ arguments: Arguments, _ owner: String) throws(UserFault) {
+        for option in ["--registry", "--config"] where arguments.has(option) {
+            throw UserFault(
+                .conflict, "\(owner) works with its own settings", detail: "\(option) has no effect there",
+                hint: "leave it out, or change the settings of the owner")
+        }
+    }
+
+    /// What the environment says, and the options of the command that are settings too.
+    private static func configuration(_ arguments: Arguments) throws(UserFault) -> Configuration {
+        var configuration = try Settings.read(file: arguments.text("--config"))
+        if let url = arguments.text("--registry") { try configuration.set("registry.url", to: url, from: "--registry") }
+        return configuration
     }
 
     /// Performs a request and prints its answer as it comes.

@@ -30,6 +30,7 @@ enum Operations {
     private static func retryDeadLetters(
         database: EmbeddedDatabase, schemas: SchemaStore, catalogues: CatalogueSet, commits: CommitSignal
     ) throws -> APIResponse {
+        schemas.forgetUnknown()
         let source = DeadLetterSource(database: database)
         let runner = PipelineRunner(
             PipelineRunner.Parts(
