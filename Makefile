@@ -13,11 +13,11 @@ test: $(BOOTSTRAP) $(PYTHON)
 
 # The fast loop: build, unit tests, tidy.
 check: $(BOOTSTRAP)
-	Tests/run build tidy unit
+	Tests/run build tidy quick
 
 # The long forms: kills, simulation, fuzz. Resumable: SOAK_SEED says where to go on.
 soak: $(BOOTSTRAP) $(PYTHON)
-	Tests/run soak
+	Tests/run build release soak
 
 bench: $(BOOTSTRAP)
 	swift build -c release --product nightjar
