@@ -44,6 +44,34 @@ import Testing
         #expect(missing.match(batch(places)).table.string("status", 0) == "matched")
     }
 
+    @Test func aCatalogueUnderANewNameIsAdopted() throws {
+        let scratch = Scratch()
+        _ = try scratch.importing("first", "id,ra,dec\n1,10,20\n")
+        let set = CatalogueSet(store: scratch.store, names: scratch.store.names())
+        #expect(set.adoptNewNames() == [])
+        _ = try scratch.importing("second", "id,ra,dec,mag\n5,10,20,3\n")
+        #expect(set.names == ["first"])
+        #expect(set.adoptNewNames() == ["second"])
+        #expect(set.adoptNewNames() == [] && set.refresh() == [])
+        #expect(set.names == ["first", "second"] && set.nearestSchema("second")?.position(of: "mag") != nil)
+    }
+
+    @Test func theVersionsInUseAreCopied() throws {
+        let scratch = Scratch()
+        let old = try scratch.importing("stars", "id,ra,dec\n1,10,20\n")
+        let new = try scratch.importing("stars", "id,ra,dec\n2,10,20\n")
+        _ = try scratch.importing("galaxies", "id,ra,dec\n3,10,20\n")
+        let copy = CatalogueStore(path: scratch.path + "/copy")
+        let copied = try scratch.store.copyCurrentVersions(to: copy.path)
+        #expect(copied.map(\.name) == ["galaxies", "stars"] && copied[1].version == new.versionID)
+        removeTree(old.path)
+        removeTree(new.path)
+        let stars = try Catalogue.open("stars", in: copy)
+        try stars.check()
+        #expect(stars.idText(0) == "2")
+        #expect(CatalogueListing.all(in: copy, isThorough: true).allSatisfy { $0.fault == nil })
+    }
+
     @Test(arguments: ["cells", "key", "ra", "dec", "id", "x0", "manifest", "current"])
     func damageIsFound(file: String) throws {
         let scratch = Scratch()

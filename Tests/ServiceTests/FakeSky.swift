@@ -108,6 +108,10 @@ enum FakeSky {
         context.limits = limits
         context.softwareVersion = "1.2.3"
         context.operations["echo"] = { APIResponse(.text, $0.body) }
+        context.operations["nap"] = { request in
+            SystemClock().sleep(seconds: 2.5)
+            return APIResponse(.text, request.body)
+        }
         return Router(context)
     }
 }

@@ -1,5 +1,6 @@
 import Core
 import Glibc
+import Synchronization
 import Testing
 
 @testable import Service
@@ -9,9 +10,10 @@ import Testing
 
     func withServer(
         _ database: FakeDatabase = FakeSky.database(), limits: APILimits = APILimits(),
-        _ body: (HTTPServer, String) throws -> Void
+        idleSeconds: Int = 60, _ body: (HTTPServer, String) throws -> Void
     ) throws {
         var options = HTTPServer.Options()
+        options.idleSeconds = idleSeconds
         options.port = 0
         options.controlSocket = socketPath()
         let server = try HTTPServer(router: FakeSky.router(database, limits: limits), options: options)
@@ -54,6 +56,30 @@ import Testing
                 try APIClient(.url(url)).fetch(APIRequest(target: "/api/v1/objects/5"))
             }
             #expect(fault?.kind == .notFound && fault?.detail == "diaObjectId 5")
+        }
+    }
+
+    @Test func longWorkKeepsNobodyWaitingAndIsNotCut() throws {
+        try withServer(idleSeconds: 1) { server, socket in
+            let clock = SystemClock()
+            let answers = SharedAnswers()
+            let workers = (0..<3).map { index in
+                NamedThread("worker-\(index)") {
+                    let work = APIRequest(
+                        method: "POST", target: "/api/v1/operations/nap", body: Array("slept \(index)".utf8))
+                    answers.append((try? APIClient(.socket(socket)).perform(work, onBody: nil))?.bytes)
+                }
+            }
+            clock.sleep(seconds: 0.3)
+            let begin = clock.monotonicSeconds
+            for _ in 0..<5 {
+                #expect(
+                    try APIClient(.socket(socket)).perform(APIRequest(target: "/healthz"), onBody: nil).status == 200)
+            }
+            #expect(clock.monotonicSeconds - begin < 1.5)
+            for worker in workers { worker.join() }
+            let texts = answers.values.map { $0.map { String(decoding: $0, as: UTF8.self) } ?? "cut" }
+            #expect(texts.sorted() == ["slept 0", "slept 1", "slept 2"])
         }
     }
 
@@ -155,4 +181,11 @@ import Testing
             #expect(status == 0, "checks.py says what failed")
         }
     }
+}
+
+/// Answers that threads gather.
+private final class SharedAnswers: Sendable {
+    private let list = Mutex<[[UInt8]?]>([])
+    var values: [[UInt8]?] { list.withLock { $0 } }
+    func append(_ bytes: [UInt8]?) { list.withLock { $0.append(bytes) } }
 }

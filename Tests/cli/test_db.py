@@ -94,6 +94,16 @@ def check_catalogue_damage(restored):
     assert "1 problems" in answer.stdout and "catalogue synthetic" in answer.stdout
 
 
+def check_answers_meanwhile(data):
+    """Questions are answered while the owner is at work, and every operation gets its answer."""
+    command = [NIGHTJAR, "db", "check", "--data", data, "--format", "json"]
+    works = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(6)]
+    while any(work.poll() is None for work in works):
+        nightjar("status", "--data", data)
+    for work in works:
+        assert json.loads(work.communicate()[0])["sound"] is True and work.returncode == 0
+
+
 def check_live(home, data, last):
     """`run` owns the directory, and everything goes through it."""
     (home / "run.yaml").write_text(f"files: [{last}]\n")
@@ -105,6 +115,7 @@ def check_live(home, data, last):
         assert "received" in owner.stdout.readline()
         restored = check_all(home, data, "live")
         check_catalogue_damage(restored)
+        check_answers_meanwhile(data)
         owner.send_signal(signal.SIGTERM)
         owner.communicate(timeout=20)
         assert owner.returncode == 0

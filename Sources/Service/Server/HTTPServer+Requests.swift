@@ -10,6 +10,7 @@ final class RequestState {
     var discardedBytes = 0
     /// The answer is decided; what still comes of the body is dropped.
     var refusal: Problem?
+    var pending: PendingAnswer?
 
     init(target: String) { self.target = target }
 }
@@ -92,7 +93,22 @@ struct HTTPExchange {
 
     func answer(method: String) -> MHD_Result {
         if let refusal = state.refusal { return send(router.refuse(refusal)) }
-        return send(router.respond(to: makeRequest(method)))
+        if state.pending != nil { return answerWhenDone() }
+        let request = makeRequest(method)
+        guard Router.takesTime(request) else { return send(router.respond(to: request)) }
+        let router = router
+        state.pending = PendingAnswer { router.respond(to: request) }
+        return answerWhenDone()
+    }
+
+    /// Sends a pending answer that is there; else suspends the connection, and libmicrohttpd asks again.
+    private func answerWhenDone() -> MHD_Result {
+        while true {
+            if let response = state.pending?.response { return send(response) }
+            if listener.server.waker.suspend(connection, seconds: PendingAnswer.pollSeconds) { return .YES }
+            // The server is going down: no connection sleeps any more, and the work has to end first.
+            SystemClock().sleep(seconds: PendingAnswer.pollSeconds)
+        }
     }
 
     private func makeRequest(_ method: String) -> APIRequest {
