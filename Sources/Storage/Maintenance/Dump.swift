@@ -240,10 +240,11 @@ struct Dump {
             guard key.count > 13 else { return true }
             let topic = String(decoding: key[..<(key.count - 13)], as: UTF8.self)
             let one = try EmbeddedDatabase.publication(key, value)
-            let payload = one.payload.withUnsafeBytes { Checksum.crc32($0) }
+            let record = PublicationEnvelope.withoutCommitSeq(one)
+            let payload = record.withUnsafeBytes { Checksum.crc32($0) }
             lines.append(
                 "\(topic) \(one.offset) \(one.kind.name) \(one.diaSourceId) \(one.diaObjectId) \(one.ssObjectId) "
-                    + "\(one.schemaVersion) \(one.payload.count) \(String(payload, radix: 16))")
+                    + "\(one.schemaVersion) \(record.count) \(String(payload, radix: 16))")
             return true
         }
         for one in lines { try line("publication", one) }
