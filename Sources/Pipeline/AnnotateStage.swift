@@ -25,8 +25,9 @@ final class AnnotateStage {
         guard let catalogues else { return }
         if clock.monotonicSeconds > refreshAt {
             refreshAt = clock.monotonicSeconds + AnnotateStage.refreshSeconds
-            catalogues.refresh()
-            catalogues.adoptNewNames()
+            let changed = catalogues.refresh() + catalogues.adoptNewNames()
+            // A new version may have other columns to fill.
+            if !changed.isEmpty { matchers = [] }
         }
         sky.load(decoded.batch)
         let names = catalogues.names

@@ -40,7 +40,7 @@ final class CommitStage {
         guard let last = retrying({ () throws(DependencyFault) in try self.database.lastCommitSeq() }) else {
             return .stopped
         }
-        filters.refresh(from: database)
+        filters.refresh(from: database, nearest: decoded.nearest)
         requests.fill(from: decoded.batch, points: decoded.points, wantsMissingPoints: filters.readsHistory)
         guard
             let histories = retrying({ () throws(DependencyFault) in

@@ -11,13 +11,14 @@ public final class FilterHost {
         let evaluator: FilterEvaluator?
     }
 
-    private let catalogues: CatalogueSet?
     private let log = Log("filter")
     private var deployed: [Deployed] = []
     private var encoder = PublicationEncoder()
     public private(set) var registryVersion: Int64 = -1
+    /// Columns of each catalogue as the batches bring them: programs read cells by position.
+    private var nearestSchemas: [String: TableSchema] = [:]
 
-    public init(catalogues: CatalogueSet?) { self.catalogues = catalogues }
+    public init() {}
 
     var hasFilters: Bool { !deployed.isEmpty }
     /// Whether an active filter reads detections or forced points.
@@ -33,15 +34,31 @@ public final class FilterHost {
     }
 
     /// Takes a newer registry; one small read a batch. One that cannot be read now is asked for again with the next batch.
-    func refresh(from database: any Database) {
+    ///
+    /// A catalogue of a new version may have other columns: then the filters are compiled again, for those of this batch.
+    func refresh(from database: any Database, nearest: [NearestMatches]) {
+        var isRecompiling = false
+        for matches in nearest where !matches.versionID.isEmpty {
+            let schema = matches.table.schema
+            if nearestSchemas[matches.catalogue]?.columns == schema.columns { continue }
+            nearestSchemas[matches.catalogue] = schema
+            isRecompiling = true
+        }
         do {
             let stored = try database.filterRegistry()
-            guard stored.version != registryVersion else { return }
+            guard stored.version != registryVersion || isRecompiling else { return }
             let registry = stored.bytes.isEmpty ? FilterRegistry() : try FilterRegistry(decoding: stored.bytes)
-            let catalog = FilterHost.catalog(of: catalogues)
+            let names = nearestSchemas.keys.sorted()
+            let catalog = FilterCatalog.forFilters(
+                nearest: names.compactMap { name in nearestSchemas[name].map { (catalogue: name, schema: $0) } })
             deployed = registry.filters.filter { $0.state != .retired }.map { deploy($0, catalog) }
             registryVersion = stored.version
         } catch {
+            // Programs must not meet columns that they were not compiled for.
+            if isRecompiling {
+                deployed = deployed.map { Deployed(name: $0.name, version: $0.version, evaluator: nil) }
+                registryVersion = -1
+            }
             log.error("the filter registry cannot be read; the filters stay as they were", ["reason": "\(error)"])
         }
     }
@@ -65,7 +82,9 @@ public final class FilterHost {
     /// Verdicts of every filter, and a publication for each alert that passed one, in order of arrival.
     func run(_ plan: inout CommitPlan) {
         let rows = plan.outcomes.indices.filter { plan.outcomes[$0].kind != .duplicate }.map(Int32.init)
-        let input = FilterInput(batch: plan.batch, nearest: plan.nearest, recordedAt: plan.recordedAt, rows: rows)
+        // Without a version nobody could look, and the table has no columns of the catalogue: unknown.
+        let nearest = plan.nearest.filter { !$0.versionID.isEmpty }
+        let input = FilterInput(batch: plan.batch, nearest: nearest, recordedAt: plan.recordedAt, rows: rows)
         var publications: [PublicationWrite] = []
         for filter in deployed {
             var verdicts = [FilterVerdict](repeating: .notRun, count: plan.outcomes.count)

@@ -97,6 +97,12 @@ WHERE n.status = 'matched'
 """
 
 
+CLASSES = """-- owner: test
+SELECT a.diaSourceId, n.class FROM alert AS a LEFT JOIN nearest.late AS n USING (diaSourceId)
+WHERE n.class = 'star' OR n.class = 'galaxy'
+"""
+
+
 def wait_for(what, body):
     end = time.time() + 60
     while time.time() < end:
@@ -130,12 +136,28 @@ def check_running_broker(home):
         nightjar("catalog", "import", "late", home / "late.csv", "--data", data, "--epoch", "2016.0")
         (home / "matched.sql").write_text(FILTER)
         nightjar("filter", "deploy", home / "matched.sql", "--data", data)
+        (home / "classes.sql").write_text(CLASSES)
+        nightjar("filter", "deploy", home / "classes.sql", "--data", data)
         # The reader looks for new catalogues every 5 s.
         time.sleep(5.2)
         nightjar(*simulate, "--seed", 20260315, "--schema", "11.0")
         nightjar("simulate", "--nights", 1, "--visits", 2, "--alerts", 50, "--kafka", servers, "--topic", "alerts")
         counts = wait_for("the second", lambda: counters(before + 150))
         assert counts['nightjar_filter_passed_total{filter="matched"}'] > 5, counts
+
+        # A new version with other columns, in another order: filters go on, with its cells.
+        rows = [line.split(",") for line in (home / "late.csv").read_text().splitlines()]
+        shuffled = "".join(",".join([row[7], row[2], "x", row[1], row[0]]) + "\n" for row in rows)
+        (home / "other.csv").write_text(shuffled.replace("class,dec,x,ra", "class,dec,extra,ra", 1))
+        nightjar("catalog", "import", "late", home / "other.csv", "--data", data, "--epoch", "2016.0")
+        time.sleep(5.2)
+        # Another night's packets: what was there already would be a duplicate.
+        nightjar("simulate", "--nights", 1, "--visits", 3, "--alerts", 70, "--seed", 11, "--kafka", servers, "--topic", "alerts")
+        nightjar("simulate", "--nights", 1, "--visits", 1, "--alerts", 90, "--kafka", servers, "--topic", "alerts")
+        later = wait_for("the third", lambda: counters(before + 450))
+        names = 'nightjar_filter_passed_total{filter="classes"}'
+        assert later['nightjar_filter_passed_total{filter="matched"}'] >= counts['nightjar_filter_passed_total{filter="matched"}']
+        assert later.get(names, 0) > counts.get(names, 0), later
         broker.send_signal(signal.SIGTERM)
         output, _ = broker.communicate(timeout=20)
         assert broker.returncode == 0

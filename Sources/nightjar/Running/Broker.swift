@@ -117,7 +117,7 @@ final class Broker {
         let runner = PipelineRunner(
             PipelineRunner.Parts(
                 source: source, schemas: schemas, database: database, catalogues: catalogues,
-                filters: FilterHost(catalogues: catalogues), stop: stop), options: options)
+                filters: FilterHost(), stop: stop), options: options)
         return try runner.run { totals in
             self.commits.notify()
             self.publishing?.wake()

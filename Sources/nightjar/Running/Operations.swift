@@ -35,7 +35,7 @@ enum Operations {
         let runner = PipelineRunner(
             PipelineRunner.Parts(
                 source: source, schemas: schemas, database: database, catalogues: catalogues,
-                filters: FilterHost(catalogues: catalogues)))
+                filters: FilterHost()))
         let totals = try runner.run { _ in commits.notify() }
         var writer = TextWriter()
         writer.append(string: "{\"tried\":\(source.triedCount),\"retried\":\(totals.count("retried"))}\n")
