@@ -2,16 +2,17 @@ import Core
 
 /// How a run of consecutive fields is read. "Optional" is a union of null and one type.
 enum FieldOperation: UInt8 {
-    case copy4, copy8, boolean, int32, int64, text
-    case optionalCopy4, optionalCopy8, optionalBoolean, optionalInt32, optionalInt64, optionalText
-    /// A merged run of unwanted fields of fixed widths, optional or not.
-    case skipFixed
+    /// Fields of fixed widths, wanted or not, optional or not.
+    case fixed
+    case int32, int64, text
+    case optionalInt32, optionalInt64, optionalText
     case skipVarint, skipText, skipOptionalVarint, skipOptionalText
     /// One field by the checked path: conversions, general unions, extras, unwanted complex types.
     case checked
 }
 
-/// Consecutive fields of a record with the same operation and consecutive slots: one dispatch for all of them.
+/// Consecutive fields of a record with the same operation (and consecutive slots, unless they are `fixed`): one dispatch
+/// for all of them.
 struct FieldRun {
     var operation: FieldOperation
     /// The encoded branch of an optional's value and of its null: 0x02 and 0x00 when null comes first.
@@ -20,13 +21,8 @@ struct FieldRun {
     var firstField: Int32
     var firstSlot: Int32
     var count: Int32
-    /// Most bytes that the fixed part of one field takes, a branch included.
-    var itemBytes: Int32
-
-    /// Of `skipFixed`: all its bytes when no field is null, and which of the program's `branchOffsets` are its own.
-    var skippedBytes: Int32 = 0
-    var firstBranch: Int32 = 0
-    var branchCount: Int32 = 0
+    /// Of `fixed`: which of the record's groups.
+    var group: Int32 = 0
 }
 
 /// One field of a writer's record and where it goes.
@@ -48,10 +44,9 @@ struct RecordProgram {
     let table: AlertTable
     var runs: [FieldRun] = []
     var fields: [FieldTarget] = []
-    /// For merged skips: where, from the run's first byte, the branch of each optional field lies if none is null.
-    var branchOffsets: [Int32] = []
-    /// Bytes of each field when it is not null, its branch included; negative when it is not optional; 0 when not fixed.
-    var skipWidths: [Int32] = []
+    /// What the fixed path knows of each field; not used for those of other runs.
+    var fixedFields: [FixedField] = []
+    var groupCount = 0
     /// The column of each slot: first those the writer has, in its order, then the `absent` ones.
     var columns: [Int] = []
     var absentFrom = 0

@@ -103,8 +103,9 @@ struct AlertProgramCompiler {
             name: field.name, node: field.type, slot: slot, type: type, isExtra: isUnknown && projection.keepsExtras,
             isMicroseconds: isTime, symbols: type == .string ? symbolReferences(field.type) : [])
         records[index].fields.append(target)
-        let (run, isOptional) = run(for: target, field: records[index].fields.count - 1)
-        append(run, isOptional: isOptional, toRecord: index)
+        let (run, fixed) = run(for: target, field: records[index].fields.count - 1)
+        records[index].fixedFields.append(fixed)
+        append(run, toRecord: index)
     }
 
     /// Timestamps of 8.0 are UTC microseconds; the registry's schema does not even say so.
@@ -156,27 +157,28 @@ struct AlertProgramCompiler {
 
     // MARK: Runs
 
-    private func run(for target: FieldTarget, field: Int) -> (run: FieldRun, isOptional: Bool) {
-        var run = FieldRun(
-            operation: .checked, firstField: Int32(field), firstSlot: Int32(target.slot), count: 1, itemBytes: 0)
-        guard !target.isExtra, !target.isMicroseconds else { return (run, false) }
+    private func run(for target: FieldTarget, field: Int) -> (run: FieldRun, fixed: FixedField) {
+        var run = FieldRun(operation: .checked, firstField: Int32(field), firstSlot: Int32(target.slot), count: 1)
+        var fixed = FixedField(slot: Int32(target.slot))
+        guard !target.isExtra, !target.isMicroseconds else { return (run, fixed) }
         var node = target.node
-        var isOptional = false
         if case .union(let branches) = schema[node].kind {
             guard branches.count == 2, let null = branches.firstIndex(where: { isNull($0) }) else {
-                return (run, false)
+                return (run, fixed)
             }
             run.nullByte = UInt8(null * 2)
             run.valueByte = UInt8((1 - null) * 2)
+            (fixed.isOptional, fixed.nullByte, fixed.valueByte) = (true, run.nullByte, run.valueByte)
             node = branches[1 - null]
-            isOptional = true
         }
-        let simple =
-            target.type == nil ? skipOperation(schema[node].kind) : fillOperation(schema[node].kind, target.type)
-        guard let (operation, bytes) = simple else { return (run, false) }
-        run.operation = isOptional ? AlertProgramCompiler.optional(operation) : operation
-        run.itemBytes = Int32(bytes + (isOptional ? 1 : 0))
-        return (run, isOptional)
+        if let width = fixedWidth(schema[node].kind, target.type) {
+            fixed.width = Int32(width)
+            if case .boolean = schema[node].kind { fixed.isBoolean = true }
+            run.operation = .fixed
+        } else if let operation = operation(schema[node].kind, target.type, isOptional: fixed.isOptional) {
+            run.operation = operation
+        }
+        return (run, fixed)
     }
 
     private func isNull(_ node: Int) -> Bool {
@@ -184,79 +186,49 @@ struct AlertProgramCompiler {
         return false
     }
 
-    private func fillOperation(_ kind: AvroKind, _ type: ColumnType?) -> (FieldOperation, Int)? {
+    /// Bytes of a value that is copied as it is, or skipped when the field has no column.
+    private func fixedWidth(_ kind: AvroKind, _ type: ColumnType?) -> Int? {
         switch (kind, type) {
-        case (.boolean, .bool): (.boolean, 1)
-        case (.int, .int32): (.int32, 10)
-        case (.int, .int64), (.long, .int64): (.int64, 10)
-        case (.float, .float32): (.copy4, 4)
-        case (.double, .float64): (.copy8, 8)
-        case (.string, _), (.bytes, _): (.text, 10)
+        case (.boolean, .bool), (.boolean, nil): 1
+        case (.float, .float32), (.float, nil): 4
+        case (.double, .float64), (.double, nil): 8
+        case (.fixed(let fixed), nil): fixed.size <= 64 ? fixed.size : nil
         default: nil
         }
     }
 
-    private func skipOperation(_ kind: AvroKind) -> (FieldOperation, Int)? {
-        switch kind {
-        case .boolean: (.skipFixed, 1)
-        case .float: (.skipFixed, 4)
-        case .double: (.skipFixed, 8)
-        case .fixed(let fixed): fixed.size < 1 << 16 ? (.skipFixed, fixed.size) : nil
-        case .int, .long: (.skipVarint, 10)
-        case .string, .bytes: (.skipText, 10)
+    private func operation(_ kind: AvroKind, _ type: ColumnType?, isOptional: Bool) -> FieldOperation? {
+        switch (kind, type) {
+        case (.int, .int32): isOptional ? .optionalInt32 : .int32
+        case (.int, .int64), (.long, .int64): isOptional ? .optionalInt64 : .int64
+        case (.string, .some), (.bytes, .some): isOptional ? .optionalText : .text
+        case (.int, nil), (.long, nil): isOptional ? .skipOptionalVarint : .skipVarint
+        case (.string, nil), (.bytes, nil): isOptional ? .skipOptionalText : .skipText
         default: nil
-        }
-    }
-
-    private static func optional(_ operation: FieldOperation) -> FieldOperation {
-        switch operation {
-        case .copy4: .optionalCopy4
-        case .copy8: .optionalCopy8
-        case .boolean: .optionalBoolean
-        case .int32: .optionalInt32
-        case .int64: .optionalInt64
-        case .text: .optionalText
-        case .skipFixed: .skipFixed
-        case .skipVarint: .skipOptionalVarint
-        case .skipText: .skipOptionalText
-        default: .checked
         }
     }
 
     /// Adds a field to the last run where they go together.
-    private mutating func append(_ run: FieldRun, isOptional: Bool, toRecord index: Int) {
-        let isSkip = run.operation == .skipFixed
-        records[index].skipWidths.append(isSkip ? (isOptional ? run.itemBytes : -run.itemBytes) : 0)
+    private mutating func append(_ run: FieldRun, toRecord index: Int) {
         // Runs of the packet's own fields may not reach across a record that lies between them.
         var mayMerge = run.operation != .checked
         if index == 0 { if case .packetFields? = steps.last {} else { mayMerge = false } }
-        var place = records[index].runs.count - 1
-        if !mayMerge || place < 0 || !canFollow(records[index].runs[place], run, isOptional) {
-            var first = run
-            first.count = 0
-            first.firstBranch = Int32(records[index].branchOffsets.count)
-            records[index].runs.append(first)
-            place += 1
+        if mayMerge, let last = records[index].runs.last, canFollow(last, run) {
+            records[index].runs[records[index].runs.count - 1].count += 1
+            return
         }
-        records[index].runs[place].count += 1
-        guard isSkip else { return }
-        if isOptional {
-            records[index].runs[place].valueByte = run.valueByte
-            records[index].runs[place].nullByte = run.nullByte
-            records[index].branchOffsets.append(records[index].runs[place].skippedBytes)
-            records[index].runs[place].branchCount += 1
+        var first = run
+        if run.operation == .fixed {
+            first.group = Int32(records[index].groupCount)
+            records[index].groupCount += 1
         }
-        records[index].runs[place].skippedBytes += run.itemBytes
+        records[index].runs.append(first)
     }
 
-    private func canFollow(_ last: FieldRun, _ run: FieldRun, _ isOptional: Bool) -> Bool {
+    private func canFollow(_ last: FieldRun, _ run: FieldRun) -> Bool {
         guard last.operation == run.operation else { return false }
-        let sameBranches = last.valueByte == run.valueByte && last.nullByte == run.nullByte
-        if run.operation == .skipFixed {
-            // Fixed fields go into any skip; optional ones need the same branches, if the run has any yet.
-            return last.skippedBytes < 1 << 20 && (!isOptional || last.branchCount == 0 || sameBranches)
-        }
-        return sameBranches && last.itemBytes == run.itemBytes
+        if run.operation == .fixed { return last.count < FixedGroup.maximumFields }
+        return last.valueByte == run.valueByte && last.nullByte == run.nullByte
             && (run.firstSlot < 0 || last.firstSlot + last.count == run.firstSlot)
     }
 

@@ -8,7 +8,7 @@ extension RecordFiller {
     /// Before each field the fast path makes sure that its fixed part, at most `RunReader.fieldBytes`, is inside.
     func fill(_ bytes: UnsafeRawPointer, end: Int, row: Int, lastRun: Int, _ state: inout FillState) {
         var reader = RunReader(
-            bytes: bytes, end: end, row: row, slots: slots, branchOffsets: branchOffsets, skipWidths: skipWidths,
+            bytes: bytes, end: end, row: row, slots: slots, groups: groups,
             position: state.position, run: runs + state.run, index: state.index)
         let last = runs + lastRun
         while reader.run < last, reader.readRun() {
@@ -28,8 +28,7 @@ private struct RunReader {
     let end: Int
     let row: Int
     let slots: UnsafeMutablePointer<CellPointers>
-    let branchOffsets: UnsafeMutablePointer<Int32>
-    let skipWidths: UnsafeMutablePointer<Int32>
+    let groups: UnsafeMutablePointer<FixedGroup>
     var position: Int
     var run: UnsafeMutablePointer<FieldRun>
     /// Fields of the run that are done.
@@ -38,19 +37,13 @@ private struct RunReader {
     /// Whether the whole run was read.
     @inline(__always) mutating func readRun() -> Bool {
         switch run.pointee.operation {
-        case .copy4: each { $0.copy(UInt32.self, $1) }
-        case .copy8: each { $0.copy(UInt64.self, $1) }
-        case .optionalCopy4: eachOptional(UInt32.self) { $0.copy(UInt32.self, $1) }
-        case .optionalCopy8: eachOptional(UInt64.self) { $0.copy(UInt64.self, $1) }
-        case .boolean: each { $0.boolean($1) }
-        case .optionalBoolean: eachOptional(UInt8.self) { $0.boolean($1) }
+        case .fixed: fixed()
         case .int32: each { $0.int32($1) }
         case .optionalInt32: eachOptional(UInt32.self) { $0.int32($1) }
         case .int64: each { $0.int64($1) }
         case .optionalInt64: eachOptional(UInt64.self) { $0.int64($1) }
         case .text: each { $0.text($1) }
         case .optionalText: eachOptional(UInt64.self) { $0.text($1) }
-        case .skipFixed: skipFixed()
         case .skipVarint: eachSkip(isOptional: false) { $0.skipVarint() }
         case .skipOptionalVarint: eachSkip(isOptional: true) { $0.skipVarint() }
         case .skipText: eachSkip(isOptional: false) { $0.skipText() }
@@ -131,57 +124,102 @@ private struct RunReader {
         return true
     }
 
-    /// If no field is null, all branches lie where the program says: those bytes are compared without one waiting for
-    /// another. Otherwise field by field.
-    @inline(__always) private mutating func skipFixed() -> Bool {
-        guard Int(run.pointee.skippedBytes) <= end &- position else { return false }
-        if index == 0 {
-            let valueByte = run.pointee.valueByte
-            let start = bytes + position
-            var difference: UInt8 = 0
-            var branch = branchOffsets + Int(run.pointee.firstBranch)
-            let last = branch + Int(run.pointee.branchCount)
-            while branch < last {
-                difference |= start.load(fromByteOffset: Int(branch.pointee), as: UInt8.self) ^ valueByte
-                branch += 1
-            }
-            if difference == 0 {
-                position &+= Int(run.pointee.skippedBytes)
-                return true
-            }
+    // MARK: Fixed widths
+
+    @inline(__always) private mutating func fixed() -> Bool {
+        let group = groups + Int(run.pointee.group)
+        guard index == 0, let shape = group.pointee.shape(at: bytes + position, available: end &- position) else {
+            return fixedOneByOne()
         }
-        while index < Int(run.pointee.count) {
-            let width = Int(skipWidths[Int(run.pointee.firstField) &+ index])
-            if width < 0 {
-                position &-= width
-            } else if byte(at: position) == run.pointee.valueByte {
-                position &+= width
-            } else {
-                guard byte(at: position) == run.pointee.nullByte else { return false }
-                position &+= 1
+        let start = bytes + position
+        var copy = shape.pointee.copies
+        copyAll(UInt32.self, &copy, shape.pointee.end4, start)
+        copyAll(UInt64.self, &copy, shape.pointee.end8, start)
+        copyAll(UInt8.self, &copy, shape.pointee.end1, start)
+        while copy < shape.pointee.clearsEnd {
+            let cells = slots + Int(copy.pointee.slotOffset) / MemoryLayout<CellPointers>.stride
+            storeNull(width: copy.pointee.offset, cells)
+            copy += 1
+        }
+        position &+= shape.pointee.length
+        return true
+    }
+
+    @inline(__always) private func copyAll<T: FixedWidthInteger & BitwiseCopyable>(
+        _ type: T.Type, _ copy: inout UnsafeMutablePointer<FixedShape.Copy>,
+        _ last: UnsafeMutablePointer<FixedShape.Copy>, _ start: UnsafeRawPointer
+    ) {
+        let cells = UnsafeRawPointer(slots)
+        while copy + 4 <= last {
+            copyOne(type, copy[0], start, cells)
+            copyOne(type, copy[1], start, cells)
+            copyOne(type, copy[2], start, cells)
+            copyOne(type, copy[3], start, cells)
+            copy += 4
+        }
+        while copy < last {
+            copyOne(type, copy[0], start, cells)
+            copy += 1
+        }
+    }
+
+    @inline(__always) private func copyOne<T: FixedWidthInteger & BitwiseCopyable>(
+        _ type: T.Type, _ copy: FixedShape.Copy, _ start: UnsafeRawPointer, _ cells: UnsafeRawPointer
+    ) {
+        let value = T(littleEndian: start.loadUnaligned(fromByteOffset: Int(copy.offset), as: T.self))
+        let cell = cells.load(fromByteOffset: Int(copy.slotOffset), as: CellPointers.self)
+        cell.values.storeBytes(of: value, toByteOffset: row &* MemoryLayout<T>.size, as: T.self)
+        cell.states[row] = CellState.value.rawValue
+    }
+
+    /// Near the end of the bytes, after a field of the checked path, and where the nulls lie as never before.
+    @inline(never) private mutating func fixedOneByOne() -> Bool {
+        let group = groups + Int(run.pointee.group)
+        let isWhole = index == 0
+        var nulls: UInt64 = 0
+        while index < group.pointee.fields.count {
+            let field = group.pointee.fields[index]
+            guard field.size <= end &- position else { return false }
+            var place = position
+            var isNull = false
+            if field.isOptional {
+                isNull = byte(at: place) == field.nullByte
+                guard isNull || byte(at: place) == field.valueByte else { return false }
+                place &+= 1
             }
+            let cells = slots + max(Int(field.slot), 0)
+            if isNull {
+                nulls |= 1 << UInt64(index)
+                if field.slot >= 0 { storeNull(width: field.width, cells) }
+            } else {
+                if field.isBoolean && byte(at: place) > 1 { return false }
+                if field.slot >= 0 { store(width: field.width, at: place, cells) }
+                place &+= Int(field.width)
+            }
+            position = place
             index &+= 1
         }
+        if isWhole { group.pointee.learn(nulls: nulls) }
         return true
+    }
+
+    private func store(width: Int32, at place: Int, _ cells: UnsafeMutablePointer<CellPointers>) {
+        switch width {
+        case 4: store(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)), .value, cells)
+        case 8: store(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)), .value, cells)
+        default: store(byte(at: place), .value, cells)
+        }
+    }
+
+    @inline(__always) private func storeNull(width: Int32, _ cells: UnsafeMutablePointer<CellPointers>) {
+        switch width {
+        case 4: store(UInt32.zero, .null, cells)
+        case 8: store(UInt64.zero, .null, cells)
+        default: store(UInt8.zero, .null, cells)
+        }
     }
 
     // MARK: Values
-
-    @inline(__always) private mutating func copy<T: FixedWidthInteger & BitwiseCopyable>(
-        _ type: T.Type, _ cells: UnsafeMutablePointer<CellPointers>
-    ) -> Bool {
-        store(T(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: T.self)), .value, cells)
-        position &+= MemoryLayout<T>.size
-        return true
-    }
-
-    @inline(__always) private mutating func boolean(_ cells: UnsafeMutablePointer<CellPointers>) -> Bool {
-        let value = byte(at: position)
-        guard value <= 1 else { return false }
-        store(value, .value, cells)
-        position &+= 1
-        return true
-    }
 
     @inline(__always) private mutating func int32(_ cells: UnsafeMutablePointer<CellPointers>) -> Bool {
         let start = position
@@ -230,6 +268,12 @@ private struct RunReader {
             position &+= 1
             return Int64(first >> 1) ^ (0 &- Int64(first & 1))
         }
+        let second = byte(at: position &+ 1)
+        if second < 0x80 {
+            position &+= 2
+            let value = Int64(first & 0x7F) | Int64(second) &<< 7
+            return (value &>> 1) ^ (0 &- (value & 1))
+        }
         // Eight bytes at once: the first clear top bit ends the number, then the 7-bit groups are pushed together.
         let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
         let ends = ~word & 0x8080_8080_8080_8080
@@ -253,10 +297,13 @@ private struct RunReader {
         return Int64(bitPattern: (value &>> 1) ^ (0 &- (value & 1)))
     }
 
+    /// Pushes the 7-bit groups of eight bytes together: neighbours join, then pairs, then fours.
     @inline(__always) private static func compress(_ word: UInt64) -> UInt64 {
         var x = word & 0x7F7F_7F7F_7F7F_7F7F
-        x = (x & 0x007F_007F_007F_007F) | ((x & 0x7F00_7F00_7F00_7F00) &>> 1)
-        x = (x & 0x0000_3FFF_0000_3FFF) | ((x & 0x3FFF_0000_3FFF_0000) &>> 2)
-        return (x & 0x0FFF_FFFF) | ((x & 0x0FFF_FFFF_0000_0000) &>> 4)
+        x &-= (x & 0x7F00_7F00_7F00_7F00) &>> 1
+        let pairs = x & 0x3FFF_0000_3FFF_0000
+        x &-= pairs &- (pairs &>> 2)
+        let fours = x & 0x0FFF_FFFF_0000_0000
+        return x &- (fours &- (fours &>> 4))
     }
 }

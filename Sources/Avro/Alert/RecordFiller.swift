@@ -8,8 +8,9 @@ final class RecordFiller {
     let runs: UnsafeMutablePointer<FieldRun>
     let runCount: Int
     let slots: UnsafeMutablePointer<CellPointers>
-    let branchOffsets: UnsafeMutablePointer<Int32>
-    let skipWidths: UnsafeMutablePointer<Int32>
+    private let fixedFields: UnsafeMutablePointer<FixedField>
+    /// By the `group` of the runs of fixed-width fields.
+    let groups: UnsafeMutablePointer<FixedGroup>
     private let widths: [Int]
 
     init(_ program: RecordProgram) {
@@ -17,8 +18,12 @@ final class RecordFiller {
         runs = RecordFiller.copy(program.runs)
         runCount = program.runs.count
         slots = .allocate(capacity: max(program.columns.count, 1))
-        branchOffsets = RecordFiller.copy(program.branchOffsets)
-        skipWidths = RecordFiller.copy(program.skipWidths)
+        fixedFields = RecordFiller.copy(program.fixedFields)
+        groups = .allocate(capacity: max(program.groupCount, 1))
+        for run in program.runs where run.operation == .fixed {
+            let fields = UnsafeBufferPointer(start: fixedFields + Int(run.firstField), count: Int(run.count))
+            (groups + Int(run.group)).initialize(to: FixedGroup(fields))
+        }
         widths = program.columns.map { program.table.schema.columns[$0].type.width }
     }
 
@@ -31,8 +36,9 @@ final class RecordFiller {
     deinit {
         runs.deallocate()
         slots.deallocate()
-        branchOffsets.deallocate()
-        skipWidths.deallocate()
+        for group in 0..<program.groupCount { groups[group].deallocate() }
+        groups.deallocate()
+        fixedFields.deallocate()
     }
 
     /// Zeroes the cells of the columns that the writer lacks.
