@@ -44,6 +44,15 @@ final class DecodeStage {
         known.removeAll()
     }
 
+    /// Nothing is read now: the database is slow.
+    func keepAlive() {
+        do throws(DependencyFault) {
+            try source.keepAlive()
+        } catch {
+            log.warning("\(error)")
+        }
+    }
+
     func didCommit(_ advances: [PartitionAdvance]) { source.didCommit(advances) }
 
     /// Fills `decoded` until a limit closes it.
@@ -101,6 +110,7 @@ final class DecodeStage {
             if stop.isRequested { return false }
             clock.sleep(seconds: 0.05)
         }
+        keepAlive()
         return !stop.isRequested
     }
 

@@ -22,6 +22,9 @@ public final class PipelineRunner: @unchecked Sendable {
     private let committed = Mutex<[[PartitionAdvance]]>([])
     private let log = Log("pipeline")
 
+    /// How often a source hears of us while commits take long.
+    static let keepAliveSeconds = 1.0
+
     public struct Parts {
         public var source: any AlertSource
         public var schemas: any SchemaProvider
@@ -97,7 +100,7 @@ public final class PipelineRunner: @unchecked Sendable {
     private func readLoop() {
         var seen = 0
         defer { ready.close() }
-        while !stop.isRequested, let box = free.pop() {
+        while !stop.isRequested, let box = nextFree() {
             let current = generation.load(ordering: .acquiring)
             if current != seen {
                 guard rewind() else { return }
@@ -131,6 +134,18 @@ public final class PipelineRunner: @unchecked Sendable {
         while boxes.count < batchCount, let box = free.pop() { boxes.append(box) }
         for box in boxes { free.push(box) }
         return generation.load(ordering: .acquiring) != seen && !stop.isRequested
+    }
+
+    /// A batch to fill; while there is none, the source is told that we are still here.
+    private func nextFree() -> BatchBox? {
+        while !stop.isRequested {
+            switch free.pop(timeoutSeconds: PipelineRunner.keepAliveSeconds) {
+            case .element(let box): return box
+            case .nothingYet: decode.keepAlive()
+            case .ended: return nil
+            }
+        }
+        return nil
     }
 
     /// After a stale commit: back to what the database holds.

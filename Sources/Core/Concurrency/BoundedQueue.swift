@@ -51,6 +51,30 @@ public final class BoundedQueue<Element>: @unchecked Sendable {
         return elements.removeFirst()
     }
 
+    /// What waiting for an element came to.
+    public enum Popped {
+        case element(Element)
+        case nothingYet
+        case ended
+    }
+
+    /// Waits for an element, at most so long.
+    public func pop(timeoutSeconds: Double) -> Popped {
+        var deadline = timespec()
+        clock_gettime(CLOCK_REALTIME, &deadline)
+        let nanoseconds = deadline.tv_nsec + Int(timeoutSeconds * 1e9)
+        deadline.tv_sec += nanoseconds / 1_000_000_000
+        deadline.tv_nsec = nanoseconds % 1_000_000_000
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while elements.isEmpty && !isClosed {
+            if pthread_cond_timedwait(changed, mutex, &deadline) == ETIMEDOUT { break }
+        }
+        guard !elements.isEmpty else { return isClosed ? .ended : .nothingYet }
+        pthread_cond_broadcast(changed)
+        return .element(elements.removeFirst())
+    }
+
     /// What is inside is still handed out; nothing more goes in.
     public func close() {
         pthread_mutex_lock(mutex)

@@ -44,6 +44,14 @@ public struct Configuration: Sendable {
         let key = Configuration.key(path)
         if key.kind == .list {
             lists[path] = value.split(separator: ",").map { String($0.trimmingSpaces) }
+        } else if key.kind == .group {
+            groups[path] = try value.split(separator: ",").map { (pair) throws(UserFault) in
+                let parts = pair.split(separator: "=", maxSplits: 1)
+                guard parts.count == 2 else {
+                    throw UserFault(.usage, "\(place): \(path) is NAME=VALUE, separated by commas")
+                }
+                return (String(parts[0].trimmingSpaces), String(parts[1].trimmingSpaces))
+            }
         } else {
             scalars[path] = try Configuration.checked(value, key, place)
         }

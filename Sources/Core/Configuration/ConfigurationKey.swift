@@ -49,6 +49,7 @@ extension Configuration {
         ConfigurationKey("kafka.username", .text, "", "User name of SASL."),
         ConfigurationKey("kafka.password_file", .text, "", "File with the password of SASL."),
         ConfigurationKey("kafka.ca_file", .text, "", "Certificates to trust, PEM."),
+        ConfigurationKey("kafka.properties", .group, "", "Further librdkafka properties, name: value."),
         ConfigurationKey(
             "kafka.accept_gap", .flag, "false", "Go on at the earliest offset when the stored one has expired."),
         ConfigurationKey("files", .list, "", "Alert files, directories or patterns to read instead of Kafka."),
@@ -75,6 +76,7 @@ extension Configuration {
         ConfigurationKey("publish.username", .text, "", "As for kafka."),
         ConfigurationKey("publish.password_file", .text, "", "As for kafka."),
         ConfigurationKey("publish.ca_file", .text, "", "As for kafka."),
+        ConfigurationKey("publish.properties", .group, "", "As for kafka."),
         ConfigurationKey(
             "publish.format", .text, "avro", "avro (Confluent framing), container (Avro object container) or json."),
         ConfigurationKey("publish.retention_days", .number, "7", "Publications are kept so long …"),

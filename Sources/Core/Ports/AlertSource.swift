@@ -8,7 +8,13 @@ public protocol AlertSource: AnyObject {
     func didCommit(_ advances: [PartitionAdvance])
     /// Goes back to the stored offsets after a stale commit or a reopened database.
     func rewind(to offsets: [(partition: InputPartition, next: Int64?)]) throws(DependencyFault)
+    /// The caller is busy with something else and reads nothing now: called about each second meanwhile.
+    func keepAlive() throws(DependencyFault)
     func close()
+}
+
+extension AlertSource {
+    public func keepAlive() throws(DependencyFault) {}
 }
 
 /// What a read found.

@@ -51,16 +51,20 @@ extension Router {
         Route(
             "GET", "/api/v1/streams/{topic}", parameters: ["from", "limit", "timeout", "format"],
             "A topic's records as they come: NDJSON, or Server-Sent Events by Accept.", handler: StreamEndpoints.read),
-        Route("GET", "/schemas/ids/{id}", "An Avro schema by its registry id.", handler: SchemaEndpoints.byID),
+        Route(
+            "GET", "/schemas/ids/{id}", parameters: ["subject", "format", "reference_format", "fetchMaxId"],
+            "An Avro schema by its registry id.", handler: SchemaEndpoints.byID),
         Route("GET", "/schemas/types", "The kinds of schemas served.", handler: SchemaEndpoints.types),
         Route(
-            "GET", "/subjects", "Subjects, as a Confluent schema registry lists them.",
+            "GET", "/subjects", parameters: ["subjectPrefix", "deleted", "deleted_only", "offset", "limit"],
+            "Subjects, as a Confluent schema registry lists them.",
             handler: SchemaEndpoints.subjects),
         Route(
-            "GET", "/subjects/{subject}/versions", "Versions of a topic's schema.", handler: SchemaEndpoints.versions),
+            "GET", "/subjects/{subject}/versions", parameters: ["deleted", "deleted_only", "offset", "limit"],
+            "Versions of a topic's schema.", handler: SchemaEndpoints.versions),
         Route(
-            "GET", "/subjects/{subject}/versions/{version}", "One of them, or latest.", handler: SchemaEndpoints.version
-        ),
+            "GET", "/subjects/{subject}/versions/{version}", parameters: ["deleted", "format"],
+            "One of them, or latest.", handler: SchemaEndpoints.version),
     ]
 
     private static let filterRoutes: [Route] = [

@@ -1,6 +1,9 @@
 import Core
 
 /// The part of Confluent's schema registry that deserializers ask: schemas by id, and each topic's subject.
+///
+/// Their clients send the registry's own parameters. Ids are of the whole registry and nothing is ever deleted, so `subject`,
+/// `deleted` and the like change no answer.
 enum SchemaEndpoints {
     @Sendable static func byID(_ call: Call) throws -> APIResponse {
         guard let id = Int32(call.captures[0]), id > 0 else {
@@ -23,10 +26,15 @@ enum SchemaEndpoints {
     }
 
     @Sendable static func subjects(_ call: Call) throws -> APIResponse {
-        let topics = try call.context.topics?.topics().filter { !$0.schemas.isEmpty } ?? []
+        // Their client sends "no prefix" in this way.
+        let given = call.parameters.text("subjectPrefix") ?? ""
+        let prefix = given == ":*:" ? "" : given
+        let topics =
+            try call.context.topics?.topics().filter { !$0.schemas.isEmpty && ($0.topic + suffix).hasPrefix(prefix) }
+            ?? []
         var writer = TextWriter()
         writer.append("[")
-        for (index, topic) in topics.enumerated() {
+        for (index, topic) in try page(topics, call).enumerated() {
             if index > 0 { writer.append(byte: 0x2C) }
             writer.append(jsonString: topic.topic + suffix)
         }
@@ -36,7 +44,7 @@ enum SchemaEndpoints {
 
     @Sendable static func versions(_ call: Call) throws -> APIResponse {
         let topic = try find(call)
-        let list = topic.schemas.map { String($0.version) }.joined(separator: ",")
+        let list = try page(topic.schemas, call).map { String($0.version) }.joined(separator: ",")
         return APIResponse(.schemaRegistry, Array("[\(list)]\n".utf8))
     }
 
@@ -59,6 +67,13 @@ enum SchemaEndpoints {
     }
 
     private static let suffix = "-value"
+
+    /// The part that `offset` and `limit` ask for; a negative limit is none.
+    private static func page<T>(_ list: [T], _ call: Call) throws -> ArraySlice<T> {
+        let offset = try call.parameters.integer("offset", in: 0...Int.max) ?? 0
+        let limit = try call.parameters.integer("limit", in: -1...Int.max) ?? -1
+        return list.dropFirst(offset).prefix(limit < 0 ? list.count : limit)
+    }
 
     private static func find(_ call: Call) throws -> TopicDescription {
         let subject = call.captures[0]

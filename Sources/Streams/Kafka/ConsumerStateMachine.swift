@@ -21,6 +21,7 @@ struct ConsumerStateMachine: Sendable, Equatable {
         case storedOffset(InputPartition, Int64?)
         case read(InputPartition, offset: Int64)
         case offsetExpired(InputPartition)
+        /// What was read since is discarded: the database's word counts again.
         case rewound(InputPartition, Int64?)
         /// The caller reads no more for a while, or reads again.
         case held
@@ -48,11 +49,15 @@ struct ConsumerStateMachine: Sendable, Equatable {
     let acceptsGap: Bool
     private(set) var isHeld = false
     private var positions: [InputPartition: Position] = [:]
+    /// Behind the last message read of a partition that was lost: what came before may still be on its way to the database.
+    private var readBefore: [InputPartition: Int64] = [:]
 
     init(acceptsGap: Bool) { self.acceptsGap = acceptsGap }
 
     func position(of partition: InputPartition) -> Position? { positions[partition] }
 
+    /// Partitions of which something may be in flight, owned or not, in order.
+    var touched: [InputPartition] { sorted(Set(positions.keys).union(readBefore.keys)) }
     /// Partitions of which the group made this consumer the owner, in order.
     var owned: [InputPartition] { sorted(positions.keys) }
     var waiting: [InputPartition] { sorted(positions.filter { $0.value == .waiting }.keys) }
@@ -95,12 +100,17 @@ struct ConsumerStateMachine: Sendable, Equatable {
 
     private mutating func revoke(_ partitions: [InputPartition]) -> [Action] {
         let fetched = sorted(partitions.filter { positions[$0].map { $0 != .waiting } ?? false })
+        for partition in fetched {
+            if case .reading(let next?) = positions[partition] { readBefore[partition] = next }
+        }
         for partition in partitions { positions[partition] = nil }
         return fetched.isEmpty ? [] : [.stopReading(fetched)]
     }
 
-    private mutating func begin(_ partition: InputPartition, _ next: Int64?) -> [Action] {
+    private mutating func begin(_ partition: InputPartition, _ stored: Int64?) -> [Action] {
         guard positions[partition] == .waiting else { return [] }
+        // A partition that comes back goes on behind what is in flight; if that is never committed, a rewind follows.
+        let next = readBefore.removeValue(forKey: partition).map { max($0, stored ?? 0) } ?? stored
         positions[partition] = .reading(next: next)
         let start: Action = .startReading(partition, next.map(Start.offset) ?? .earliest)
         return isHeld ? [start, .pause([partition])] : [start]
@@ -118,6 +128,7 @@ struct ConsumerStateMachine: Sendable, Equatable {
     }
 
     private mutating func rewind(_ partition: InputPartition, _ next: Int64?) -> [Action] {
+        readBefore[partition] = nil
         guard let position = positions[partition], position != .waiting else { return [] }
         if case .reading(let current) = position, current == next { return [] }
         positions[partition] = .reading(next: next)

@@ -13,8 +13,6 @@ final class KafkaConsumerCore: KafkaCallbacks, @unchecked Sendable {
     private var pendingFault: DependencyFault?
     /// Every broker was lost, and none has answered since.
     private(set) var isDown = false
-    /// The group took partitions away or gave some.
-    private(set) var hasRebalanced = false
 
     init(
         acceptsGap: Bool, servers: String, metrics: KafkaSourceMetrics,
@@ -33,6 +31,9 @@ final class KafkaConsumerCore: KafkaCallbacks, @unchecked Sendable {
 
     func brokerAnswered() { isDown = false }
 
+    /// Partitions are there, the database has said where to begin, and a broker answers.
+    var isReading: Bool { !isDown && !state.owned.isEmpty && state.waiting.isEmpty }
+
     override func failed(_ code: rd_kafka_resp_err_t, _ reason: String) {
         metrics.errors.add()
         log.warning("kafka error", ["error": .text(String(cString: rd_kafka_err2str(code))), "reason": .text(reason)])
@@ -50,7 +51,6 @@ final class KafkaConsumerCore: KafkaCallbacks, @unchecked Sendable {
     override func rebalance(_ instance: OpaquePointer, _ code: rd_kafka_resp_err_t, _ partitions: KafkaPartitions.List)
     {
         let named = KafkaPartitions.read(partitions)
-        hasRebalanced = true
         metrics.rebalances.add()
         if code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
             log.info("partitions assigned", ["count": .count(named.count)])

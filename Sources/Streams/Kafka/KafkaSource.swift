@@ -72,9 +72,16 @@ public final class KafkaSource: AlertSource {
         updateLags(on: handle.raw)
         if batch.messages.count > before {
             core.brokerAnswered()
+            metrics.set(nil)
             return .messages
         }
-        try throwFault(on: handle.raw)
+        do throws(DependencyFault) {
+            try throwFault(on: handle.raw)
+        } catch {
+            metrics.set(error)
+            throw error
+        }
+        if core.isReading { metrics.set(nil) }
         return .idle
     }
 
@@ -88,7 +95,9 @@ public final class KafkaSource: AlertSource {
 
     public func rewind(to offsets: [(partition: InputPartition, next: Int64?)]) throws(DependencyFault) {
         guard let handle else { return }
-        for (partition, next) in offsets {
+        // One that the database does not know was never committed: its messages are all read again.
+        for partition in core.state.touched {
+            let next = offsets.first { $0.partition == partition }?.next
             core.perform(core.state.handle(.rewound(partition, next)), on: handle.raw)
         }
         if let fault = core.takeFault() { throw fault }
@@ -177,6 +186,7 @@ public final class KafkaSource: AlertSource {
             if code == RD_KAFKA_RESP_ERR_NO_ERROR {
                 rd_kafka_metadata_destroy(metadata)
                 core.brokerAnswered()
+                metrics.set(nil)
                 return
             }
             throw fault ?? KafkaFaults.fault(core.servers, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, "no broker answers")

@@ -72,7 +72,9 @@ enum RunCommands {
     private static func source(_ configuration: Configuration, _ broker: Broker) throws -> any AlertSource {
         let database = broker.database
         if let kafka = try configuration.kafkaSource() {
-            return try KafkaSource(kafka) { (partition) throws(DependencyFault) in
+            let metrics = KafkaSourceMetrics(registry: .process)
+            broker.readiness.watch { metrics.reasonsNotReady }
+            return try KafkaSource(kafka, metrics: metrics) { (partition) throws(DependencyFault) in
                 try database.nextOffset(of: partition)
             }
         }

@@ -6,6 +6,7 @@ import Pipeline
 import Service
 import Storage
 import Streams
+import Synchronization
 
 /// Everything that owns a data directory: database, catalogues, filters, router. Commands and servers are built on it.
 final class Broker {
@@ -129,7 +130,9 @@ final class Broker {
 
     /// Publishes every topic to Kafka when the configuration names a cluster, and expires old publications.
     func startPublishing() throws {
-        publishing = try Publishing(database: database, topics: topics, configuration: configuration)
+        let publishing = try Publishing(database: database, topics: topics, configuration: configuration)
+        self.publishing = publishing
+        readiness.watch { publishing.reasonsNotReady }
     }
 
     func close() {
@@ -139,10 +142,13 @@ final class Broker {
     }
 }
 
-/// Why the broker is not ready: what stopped, in sentences.
+/// Why the broker is not ready: what stopped, and what waits now, in sentences.
 final class Readiness: ReadinessReporter {
     private let reasons = SharedList()
+    private let watched = Mutex<[@Sendable () -> [String]]>([])
 
-    func reasonsNotReady() -> [String] { reasons.values }
+    func reasonsNotReady() -> [String] { reasons.values + watched.withLock { $0 }.flatMap { $0() } }
     func add(_ reason: String) { reasons.append(reason) }
+    /// Asks a part whenever somebody wants to know.
+    func watch(_ part: @escaping @Sendable () -> [String]) { watched.withLock { $0.append(part) } }
 }

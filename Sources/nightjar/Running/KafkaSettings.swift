@@ -13,6 +13,7 @@ extension Configuration {
             connection.saslPassword = String(try TextFile.require(path).trimmingSpaces)
         }
         connection.tlsCALocation = optionalText("\(section).ca_file")
+        connection.properties = group("\(section).properties")
         return connection
     }
 

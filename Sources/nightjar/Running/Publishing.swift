@@ -20,6 +20,8 @@ final class Publishing: @unchecked Sendable {
     static let pollSeconds = 1.0
     /// How often old publications are dropped.
     static let expirySeconds = 60.0
+    /// How long a stop lets publishers go on.
+    static let drainSeconds = 2.0
 
     init(database: EmbeddedDatabase, topics: RegistryTopics, configuration: Configuration) throws {
         self.database = database
@@ -94,8 +96,29 @@ final class Publishing: @unchecked Sendable {
             guard isNew else { continue }
             let publisher = Publisher(topic: topic, database: database, sink: sink, form: form)
             publishers.withLock { $0[topic] = publisher }
+            show(publisher)
             publisher.start()
         }
+    }
+
+    /// Why topics are not published, in sentences, in order of topic.
+    var reasonsNotReady: [String] {
+        publishers.withLock { $0.sorted { $0.key < $1.key } }.compactMap { topic, publisher in
+            publisher.progress.fault.map { "topic \(topic) is not published: \($0)" }
+        }
+    }
+
+    private func show(_ publisher: Publisher) {
+        let registry = MetricRegistry.process
+        let labels = [("topic", publisher.topic)]
+        registry.counter(
+            "nightjar_kafka_acknowledged_total", help: "Publications that Kafka acknowledged.", labels: labels
+        ) { [weak publisher] in Double(publisher?.progress.acknowledged ?? 0) }
+        registry.gauge(
+            "nightjar_kafka_publish_latency_seconds",
+            help: "From the production of the newest acknowledged record's alert to its acknowledgement.",
+            labels: labels
+        ) { [weak publisher] in publisher?.progress.newestLatencySeconds ?? 0 }
     }
 
     private func expire(now: MJD) throws {
@@ -105,10 +128,25 @@ final class Publishing: @unchecked Sendable {
         }
     }
 
+    /// Sends what is committed for `drainSeconds` at most, unless Kafka is away; the rest follows after the next start.
     func stop() {
         stopping.request()
         thread?.join()
-        for publisher in publishers.withLock({ Array($0.values) }) { publisher.stop() }
+        let all = publishers.withLock { Array($0.values) }
+        let clock = SystemClock()
+        let deadline = clock.monotonicSeconds + Publishing.drainSeconds
+        for publisher in all { publisher.wake() }
+        while clock.monotonicSeconds < deadline, all.contains(where: { isBehind($0) }) { clock.sleep(seconds: 0.02) }
+        // The sink first: a publisher that waits for an acknowledgement ends with it.
         sink?.close()
+        for publisher in all { publisher.stop() }
+    }
+
+    /// Whether waiting for a publisher makes sense: it has records left, and nothing stands in its way.
+    private func isBehind(_ publisher: Publisher) -> Bool {
+        let progress = publisher.progress
+        guard progress.fault == nil else { return false }
+        let rest = try? database.publications(topic: publisher.topic, from: progress.nextOffset, limit: 1, maxBytes: 1)
+        return rest.map { !$0.isEmpty } ?? false
     }
 }
