@@ -14,10 +14,13 @@ from confluent_kafka.schema_registry.avro import AvroDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
 
 COUNT, PARTITIONS = 600, 3
+COLUMNS = ["diaSourceId", "diaObjectId", "ra", "dec", "midpointMjdTai", "band", "psfFlux"]
 HITS = [number for number in range(1, COUNT + 1) if number % 3 == 0]
 
 
 def check_row(row, where):
+    row = {**row, **row["selected"]}
+    assert set(COLUMNS) <= set(row) and row["filter"] == "thirds", sorted(row)
     source = alert(int(row["diaSourceId"]))["diaSource"]
     assert source["diaSourceId"] % 3 == 0, row
     for name in ("diaObjectId", "band", "ra", "dec", "midpointMjdTai"):
