@@ -32,17 +32,20 @@ let package = Package(
         module("Streams", ["CLibraries", "Core", "Avro"]),
         module("Pipeline", ["Core", "Sky", "Avro", "Crossmatch", "FilterEngine"]),
         module("Simulator", ["CLibraries", "Core", "Sky", "Avro"]),
-        module("Service", ["CLibraries", "Core", "Sky", "Avro", "Functions", "ADQL", "FilterEngine", "Crossmatch", "Storage"]),
+        module(
+            "Service",
+            ["CLibraries", "Core", "Sky", "Avro", "Functions", "ADQL", "FilterEngine", "Crossmatch", "Storage"]),
         .executableTarget(
             name: "nightjar",
             dependencies: [
-                "CLibraries", "Core", "Sky", "Avro", "Functions", "ADQL", "FilterEngine", "Crossmatch", "Storage", "Streams",
+                "CLibraries", "Core", "Sky", "Avro", "Functions", "ADQL", "FilterEngine", "Crossmatch", "Storage",
+                "Streams",
                 "Pipeline", "Simulator", "Service",
             ],
             swiftSettings: settings),
         tests("CoreTests", ["Core"]),
         tests("SkyTests", ["Sky", "Core"]),
-        tests("AvroTests", ["Avro", "CLibraries"]),
+        tests("AvroTests", ["Avro", "Streams", "CLibraries"]),
         tests("FilterEngineTests", ["FilterEngine", "ADQL", "Functions"]),
         tests("CrossmatchTests", ["Crossmatch", "Sky", "Core", "CLibraries"]),
         tests("StorageTests", ["Storage"]),
@@ -50,6 +53,6 @@ let package = Package(
         tests("PipelineTests", ["Pipeline", "Storage", "Simulator"]),
         tests("ServiceTests", ["Service", "Storage"]),
         tests("SimulatorTests", ["Simulator"]),
-        
+
     ]
 )

@@ -2,6 +2,8 @@ import Avro
 import Core
 import Testing
 
+@testable import Streams
+
 @Suite struct ContainerTests {
     private let schema: AvroSchema
 
@@ -15,15 +17,10 @@ import Testing
         var writer = AvroContainerWriter(schema: schema, codec: codec, metadata: [("who", [1, 2])], blockBytes: 1000)
         for body in bodies { writer.append(body) }
         writer.closeBlock()
-        let reader = try AvroContainerReader(MemoryByteSource(writer.drain(), chunk: 777))
-        #expect(reader.codec == codec && reader.metadata.contains { $0.name == "who" && $0.value == [1, 2] })
-        var found: [[UInt8]] = []
-        while let block = try reader.next() {
-            let (ranges, fault) = block.items(reader.schema)
-            #expect(fault == nil)
-            found += ranges.map { Array(block.bytes[$0]) }
-        }
-        #expect(found == bodies)
+        let bytes = writer.drain()
+        #expect(bytes.indices.contains { bytes[$0...].starts(with: [6] + Array("who".utf8) + [4, 1, 2]) })
+        let found = try Records(container: bytes)
+        #expect(found.faults.isEmpty && found.bodies == bodies)
     }
 
     @Test func aBrokenMarkerIsAFaultAndTheRestIsRead() throws {
@@ -34,29 +31,9 @@ import Testing
         var bytes = writer.drain()
         let place = try #require(bytes.indices.dropLast(2).first { bytes[$0...].starts(with: Array("two".utf8)) })
         bytes[place + 3] ^= 1
-        let reader = try AvroContainerReader(MemoryByteSource(bytes))
-        #expect(try reader.next()?.itemCount == 1)
-        #expect(throws: AlertFault.self) { try reader.next() }
-        #expect(try reader.resynchronise())
-        #expect(try reader.next() == nil)
-    }
-
-    @Test func contentIsSniffed() throws {
-        #expect(ContentKind.sniff(AvroContainerReader.magic + [0]) == .container)
-        #expect(ContentKind.sniff([0, 0, 0, 3, 0xE8, 1, 2, 3, 4]) == .confluent(schemaID: 1000))
-        #expect(ContentKind.sniff([0, 0, 1, 0, 0, 0, 0, 4, 0x4D, 7]) == .framed)
-        #expect(ContentKind.sniff([0x28, 0xB5, 0x2F, 0xFD]) == .zstd)
-        #expect(ContentKind.sniff([0x1F, 0x8B, 8]) == .gzip)
-        #expect(ContentKind.sniff([9, 9]) == .unknown)
-        #expect(ContentKind.sniff([UInt8](repeating: 65, count: 257) + Array("ustar".utf8)) == .tar)
-    }
-
-    @Test func framedSequencesEndCleanlyOrSaySo() throws {
-        let reader = FramedMessageReader(MemoryByteSource([0, 0, 0, 2, 7, 8, 0, 0, 0, 9, 1]))
-        #expect(try reader.next() == [7, 8])
-        #expect(throws: AlertFault.self) { try reader.next() }
-        let huge = FramedMessageReader(MemoryByteSource([0xFF, 0xFF, 0xFF, 0xFF]))
-        #expect(throws: AlertFault.self) { try huge.next() }
+        let found = try Records(container: bytes)
+        #expect(found.bodies == [[6] + Array("one".utf8), [10] + Array("three".utf8)])
+        #expect(found.faults.map(\.reason) == [.container])
     }
 
     @Test(arguments: [
@@ -75,5 +52,50 @@ import Testing
 enum AvroSchemaMaker {
     static func text() throws -> AvroSchema {
         try AvroSchema(json: #"{"type":"record","name":"R","fields":[{"name":"s","type":"string"}]}"#)
+    }
+}
+
+/// What the one reader of containers finds.
+struct Records {
+    var bodies: [[UInt8]] = []
+    var faults: [RecordFault] = []
+    var schemaIDs: Set<Int32> = []
+
+    /// All records of a container in memory; damage of the header throws.
+    init(container bytes: [UInt8]) throws {
+        let reader = try ContainerReader(
+            BufferedReader(MemoryStream(bytes)), schemas: AvroContainerSchemas(store: SchemaStore()),
+            messageBytesMax: 1 << 20)
+        let arena = ByteArena(capacity: 1 << 12)
+        while case .record(let record) = try reader.next(into: arena) {
+            if let fault = record.fault {
+                faults.append(fault)
+            } else {
+                take(arena.bytes(record.bytes), record.framing)
+            }
+        }
+    }
+
+    /// All records of a file of any format.
+    init(file path: String) throws {
+        let schemas = AvroContainerSchemas(store: SchemaStore())
+        let source = try FileSource(paths: [path], schemas: schemas) { _ in nil }
+        var event = SourceEvent.messages
+        while event != .ended {
+            var batch = MessageBatch()
+            event = try source.read(into: &batch, limit: 100, timeoutSeconds: 1)
+            for message in batch.messages {
+                if let fault = message.fault {
+                    faults.append(fault)
+                } else {
+                    take(batch.arena.bytes(message.bytes), message.framing)
+                }
+            }
+        }
+    }
+
+    private mutating func take(_ bytes: UnsafeRawBufferPointer, _ framing: MessageFraming) {
+        bodies.append(Array(bytes))
+        if case .bare(let id) = framing { schemaIDs.insert(id) }
     }
 }

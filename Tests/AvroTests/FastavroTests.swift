@@ -65,16 +65,10 @@ import Testing
     private func containers(_ folder: String) throws {
         var first: [[UInt8]]?
         for codec in AvroCodec.allCases {
-            let reader = try AvroContainerReader(try FileByteSource(path: "\(folder)/\(codec.rawValue).avro"))
-            #expect(reader.codec == codec && BundledSchemas.id(matching: reader.schema) == BundledSchemas.newest)
-            var bodies: [[UInt8]] = []
-            while let block = try reader.next() {
-                let (ranges, fault) = block.items(reader.schema)
-                #expect(fault == nil)
-                bodies += ranges.map { Array(block.bytes[$0]) }
-            }
-            #expect(bodies.count == 5 && bodies == first ?? bodies)
-            first = bodies
+            let found = try Records(file: "\(folder)/\(codec.rawValue).avro")
+            #expect(found.faults.isEmpty && found.schemaIDs == [BundledSchemas.newest])
+            #expect(found.bodies.count == 5 && found.bodies == first ?? found.bodies)
+            first = found.bodies
         }
     }
 }

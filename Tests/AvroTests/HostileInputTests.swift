@@ -113,8 +113,6 @@ import Testing
         let schema = try AvroSchema(json: #"{"type":"record","name":"R","fields":[{"name":"s","type":"string"}]}"#)
         let clock = SystemClock()
         let end = clock.monotonicSeconds + HostileInputTests.seconds
-        var limits = AvroContainerReader.Limits()
-        limits.blockBytes = 1 << 20
         while clock.monotonicSeconds < end {
             for codec in AvroCodec.allCases {
                 var writer = AvroContainerWriter(schema: schema, codec: codec, blockBytes: 64)
@@ -123,18 +121,9 @@ import Testing
                 }
                 writer.closeBlock()
                 let bytes = generator.mutated(writer.drain())
-                guard let reader = try? AvroContainerReader(MemoryByteSource(bytes, chunk: 100), limits: limits) else {
-                    continue
-                }
-                var isOpen = true
-                while isOpen {
-                    do {
-                        guard let block = try reader.next() else { break }
-                        _ = block.items(reader.schema)
-                    } catch {
-                        isOpen = try reader.resynchronise()
-                    }
-                }
+                // A damaged header throws; anything else is records and faults, with an end.
+                let found = try? Records(container: bytes)
+                #expect((found?.bodies.count ?? 0) < 1 << 20)
             }
         }
     }

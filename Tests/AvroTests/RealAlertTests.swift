@@ -25,17 +25,9 @@ import Testing
         guard let root = SharedData.root else { return }
         let framed = try SharedData.framedAlerts(root)
         #expect(framed.count == 84)
-        let file = try FileByteSource(path: root + "/data/rubin/alerts_v10_0.avro")
-        let container = try AvroContainerReader(file)
-        #expect(container.codec == .deflate)
-        #expect(BundledSchemas.id(matching: container.schema) == 1000)
-        var bodies: [[UInt8]] = []
-        while let block = try container.next() {
-            let (ranges, fault) = block.items(container.schema)
-            #expect(fault == nil)
-            bodies += ranges.map { Array(block.bytes[$0]) }
-        }
-        #expect(bodies == framed.map { Array($0[5...]) })
+        let container = try Records(file: root + "/data/rubin/alerts_v10_0.avro")
+        #expect(container.faults.isEmpty && container.schemaIDs == [1000])
+        #expect(container.bodies == framed.map { Array($0[5...]) })
     }
 
     @Test func everyAlertDecodesAndEncodesToTheSameBytes() throws {

@@ -1,4 +1,5 @@
 import Avro
+import CZlib
 import Core
 import Glibc
 
@@ -20,11 +21,16 @@ enum SharedData {
     static let repository: String = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
 
     static func file(_ path: String) throws -> [UInt8] {
-        let source = try FileByteSource(path: path)
-        let input = BufferedBytes(source)
-        var size = 1 << 16
-        while try input.fill(size) { size *= 2 }
-        return input.take(input.available)
+        // zlib passes plain files through.
+        guard let file = gzopen(path, "rb") else { throw UserFault(.notFound, "cannot read \(path)") }
+        defer { gzclose(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = gzread(file, &chunk, UInt32(chunk.count))
+            guard count > 0 else { return bytes }
+            bytes += chunk[..<Int(count)]
+        }
     }
 
     static func names(in folder: String) -> [String] {
@@ -40,11 +46,7 @@ enum SharedData {
 
     /// The 84 real alerts in 10.0 as Confluent messages.
     static func framedAlerts(_ root: String) throws -> [[UInt8]] {
-        let packed = BufferedBytes(try FileByteSource(path: root + "/data/rubin/alerts_v10_0.framed.zst"))
-        let reader = FramedMessageReader(ZstdByteSource(packed))
-        var messages: [[UInt8]] = []
-        while let message = try reader.next() { messages.append(message) }
-        return messages
+        try Records(file: root + "/data/rubin/alerts_v10_0.framed.zst").bodies
     }
 
     /// The three alerts of `wire_v10` or `wire_v11_1`: message and reference decode.
@@ -53,12 +55,8 @@ enum SharedData {
     )] {
         let base = root + "/data/rubin/" + folder
         return try names(in: base).filter { $0.hasSuffix(".bin") }.map { name in
-            let gzip = GzipByteSource(
-                BufferedBytes(try FileByteSource(path: base + "/" + name.dropLast(4) + ".json.gz")))
-            let input = BufferedBytes(gzip)
-            var size = 1 << 16
-            while try input.fill(size) { size *= 2 }
-            return (name, try file(base + "/" + name), try JSONReader.parse(input.take(input.available)))
+            let reference = try file(base + "/" + name.dropLast(4) + ".json.gz")
+            return (name, try file(base + "/" + name), try JSONReader.parse(reference))
         }
     }
 }

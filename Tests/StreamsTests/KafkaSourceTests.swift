@@ -24,7 +24,8 @@ import Testing
         #expect(read.count == 55)
         #expect(source.ownedPartitions.count == 3)
 
-        try source.rewind(to: [(InputPartition(topic: "alerts", partition: 1), 48)])
+        try source.rewind(
+            to: [(0, 50), (1, 48), (2, 50)].map { (InputPartition(topic: "alerts", partition: $0.0), Int64?($0.1)) })
         let again = KafkaTesting.read(source, count: 2)
         #expect(again.map(\.offset) == [48, 49])
         #expect(again.map(\.bytes) == Array(Self.messages[48...]))

@@ -185,7 +185,10 @@ class Broker:
             self.process.wait()
 
     def tail(self):
-        return "\n".join((self.folder / "log").read_text(errors="replace").splitlines()[-25:])
+        """The end of the log, or a crash and what led to it."""
+        lines = (self.folder / "log").read_text(errors="replace").splitlines()
+        crash = next((number for number, line in enumerate(lines) if "rashed" in line or line.startswith("***")), None)
+        return "\n".join(lines[-25:] if crash is None else lines[max(0, crash - 15):crash + 40])
 
 
 def until(condition, seconds, what, broker=None):

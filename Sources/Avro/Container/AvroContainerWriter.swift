@@ -2,6 +2,9 @@ import Core
 
 /// Writes an object container into a buffer that the caller drains.
 public struct AvroContainerWriter {
+    /// The first bytes of every container.
+    public static let magic: [UInt8] = [0x4F, 0x62, 0x6A, 0x01]
+
     public let codec: AvroCodec
     private let sync: [UInt8]
     private let blockBytes: Int
@@ -21,7 +24,7 @@ public struct AvroContainerWriter {
         self.sync = sync ?? (0..<16).map { _ in UInt8.random(in: .min ... .max) }
         precondition(self.sync.count == 16)
         self.blockBytes = blockBytes
-        output.write(raw: AvroContainerReader.magic)
+        output.write(raw: AvroContainerWriter.magic)
         let entries = [("avro.schema", Array(schema.json.utf8)), ("avro.codec", Array(codec.rawValue.utf8))] + metadata
         output.write(blockOf: entries.count)
         for (name, value) in entries {

@@ -9,7 +9,7 @@ struct Parameters {
         for (name, value) in request.query {
             guard allowed.contains(name) else {
                 let list = allowed.isEmpty ? "this path takes none" : "known here: " + allowed.joined(separator: ", ")
-                let nearest = NearestName.of(name, among: allowed).map { "did you mean \($0)? " } ?? ""
+                let nearest = NearestName.find(name, among: allowed).map { "did you mean \($0)? " } ?? ""
                 throw Problem(400, "unknown parameter \(name.prefix(100))", hint: nearest + list)
             }
             guard values.updateValue(value, forKey: name) == nil else {

@@ -109,7 +109,7 @@ public final class Router: Sendable {
     private func notFound(_ request: APIRequest) -> Problem {
         let candidates = routes.filter { $0.pattern.count == request.segments.count && !$0.pattern.isEmpty }
             .map { $0.filled(from: request.segments) }
-        let nearest = NearestName.of(request.path, among: candidates)
+        let nearest = NearestName.find(request.path, among: candidates)
         return Problem(
             404, "no such path", detail: String(request.path.prefix(200)),
             hint: nearest.map { "did you mean \($0)?" } ?? "GET /api/v1 lists all paths")

@@ -67,7 +67,7 @@ enum FilterEndpoints {
     }
 
     private static func notFound(_ name: String, _ service: any FilterService) throws -> Problem {
-        let nearest = NearestName.of(name, among: try service.filters().map(\.name))
+        let nearest = NearestName.find(name, among: try service.filters().map(\.name))
         return Problem(
             404, "no such filter", detail: String(name.prefix(100)),
             hint: nearest.map { "did you mean \($0)?" } ?? "/api/v1/filters lists them")

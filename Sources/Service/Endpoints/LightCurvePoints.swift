@@ -110,7 +110,7 @@ struct LightCurveColumns {
         var entries: [Entry] = []
         for part in list.split(separator: ",") {
             guard let entry = LightCurveColumns.all.first(where: { $0.name == part }) else {
-                let nearest = NearestName.of(String(part), among: LightCurveColumns.all.map(\.name))
+                let nearest = NearestName.find(String(part), among: LightCurveColumns.all.map(\.name))
                 throw Problem(
                     400, "unknown column \(part.prefix(100))", detail: "in parameter columns",
                     hint: nearest.map { "did you mean \($0)?" } ?? "names are those of diaSource and diaForcedSource")

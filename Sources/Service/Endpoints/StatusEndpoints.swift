@@ -53,7 +53,7 @@ enum StatusEndpoints {
         let name = call.captures[0]
         guard let operation = call.context.operations[name] else {
             let known = call.context.operations.keys.sorted()
-            let nearest = NearestName.of(name, among: known).map { "did you mean \($0)?" }
+            let nearest = NearestName.find(name, among: known).map { "did you mean \($0)?" }
             throw Problem(
                 404, "no such operation", detail: String(name.prefix(100)),
                 hint: nearest ?? "here: " + (known.isEmpty ? "none" : known.joined(separator: ", ")))

@@ -60,7 +60,7 @@ enum StreamEndpoints {
     private static func find(_ name: String, _ context: APIContext) throws -> Topic {
         let topics = try known(context)
         if let topic = topics.first(where: { $0.name == name }) { return topic }
-        let nearest = NearestName.of(name, among: topics.map(\.name))
+        let nearest = NearestName.find(name, among: topics.map(\.name))
         throw Problem(
             404, "no such topic", detail: String(name.prefix(200)),
             hint: nearest.map { "did you mean \($0)?" } ?? "/api/v1/streams lists them")

@@ -31,6 +31,9 @@ final class KafkaConsumerCore: KafkaCallbacks, @unchecked Sendable {
 
     func brokerAnswered() { isDown = false }
 
+    /// The group has answered with an assignment, if only an empty one.
+    private(set) var wasAssigned = false
+
     /// Partitions are there, the database has said where to begin, and a broker answers.
     var isReading: Bool { !isDown && !state.owned.isEmpty && state.waiting.isEmpty }
 
@@ -53,6 +56,7 @@ final class KafkaConsumerCore: KafkaCallbacks, @unchecked Sendable {
         let named = KafkaPartitions.read(partitions)
         metrics.rebalances.add()
         if code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {
+            wasAssigned = true
             log.info("partitions assigned", ["count": .count(named.count)])
             // The assignment must be answered at once; what the database cannot say yet follows later.
             report(KafkaPartitions.with([]) { rd_kafka_incremental_assign(instance, $0) }, "assign")

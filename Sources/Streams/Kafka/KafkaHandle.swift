@@ -6,6 +6,7 @@ final class KafkaHandle: @unchecked Sendable {
     // librdkafka's instances are thread-safe.
     let raw: OpaquePointer
     private let isConsumer: Bool
+    private var isAbandoned = false
     private let context: Unmanaged<KafkaCallbacks>
 
     /// - Parameter callbacks: kept alive until the instance is destroyed.
@@ -47,9 +48,13 @@ final class KafkaHandle: @unchecked Sendable {
     }
 
     deinit {
+        guard !isAbandoned else { return }
         rd_kafka_destroy(raw)
         context.release()
     }
+
+    /// Leaves the instance to the end of the process, where destroying it is not safe.
+    func abandon() { isAbandoned = true }
 
     private static func set(_ configuration: OpaquePointer, _ name: String, _ value: String) throws(UserFault) {
         let (status, why) = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { text in

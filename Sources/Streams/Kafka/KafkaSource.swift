@@ -120,6 +120,8 @@ public final class KafkaSource: AlertSource {
         handle = nil
         rd_kafka_queue_destroy(queue)
         rd_kafka_consumer_close(open.raw)
+        // librdkafka 2.0 asserts when a member is destroyed between joining and its first assignment.
+        if !core.wasAssigned { open.abandon() }
         intake.close()
     }
 

@@ -4,8 +4,9 @@ import Glibc
 
 /// librdkafka's mock cluster in this process: brokers on loopback that speak the real protocol over TCP.
 ///
-/// What it shows: produce, fetch, groups, rebalances, idempotent producers, lost brokers. What it does not: transactions,
-/// fencing of zombies, offsets by time, SASL, TLS; it keeps about 5 MB a partition.
+/// What it shows: produce, fetch, groups, rebalances, idempotent producers, lost brokers, expired offsets. What it does not:
+/// transactions, fencing of zombie producers, static members, offsets by time, access rights, SASL, TLS. It keeps about 5 MB a
+/// partition, and after a member has left, the next one waits for that one's session timeout.
 public final class MockCluster {
     private let handle: KafkaHandle
     private let cluster: OpaquePointer

@@ -1,3 +1,4 @@
+import Avro
 import Core
 
 /// How a publication is written into a Kafka message. Each closure gets the topic and the version of its schema.
@@ -15,40 +16,29 @@ public enum PayloadForm: Sendable {
             return [0] + (0..<4).map { UInt8(truncatingIfNeeded: id >> (24 - 8 * $0)) } + publication.payload
         case .container(let schemaJSON):
             let schema = try schemaJSON(topic, publication.schemaVersion)
-            return PayloadForm.container(schema, publication, topic: topic)
+            return try PayloadForm.container(schema, publication, topic: topic)
         case .json(let render): return try render(topic, publication)
         }
     }
 
     /// The sync marker is made from the record's identity: the same bytes whenever it is sent again.
-    private static func container(_ schema: String, _ publication: StoredPublication, topic: String) -> [UInt8] {
+    private static func container(
+        _ json: String, _ publication: StoredPublication, topic: String
+    ) throws(DependencyFault) -> [UInt8] {
+        let schema: AvroSchema
+        do {
+            schema = try AvroSchema(json: json)
+        } catch {
+            throw DependencyFault("the schema of \(topic)", "\(error)", isRetriable: false)
+        }
         var random = SeededRandom(seed: UInt64(bitPattern: publication.offset) ^ fnv(topic))
         let marker = [random.next(), random.next()].flatMap { word in
             (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) }
         }
-        var file: [UInt8] = [0x4F, 0x62, 0x6A, 0x01]
-        append(2, to: &file)
-        for (key, value) in [("avro.schema", schema), ("avro.codec", "null")] {
-            append(key.utf8.count, to: &file)
-            file += key.utf8
-            append(value.utf8.count, to: &file)
-            file += value.utf8
-        }
-        append(0, to: &file)
-        file += marker
-        append(1, to: &file)
-        append(publication.payload.count, to: &file)
-        return file + publication.payload + marker
-    }
-
-    /// A zigzag varint of a count.
-    private static func append(_ count: Int, to bytes: inout [UInt8]) {
-        var rest = UInt64(count) << 1
-        while rest >= 0x80 {
-            bytes.append(UInt8(rest & 0x7F) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(rest))
+        var writer = AvroContainerWriter(schema: schema, codec: .null, sync: marker)
+        writer.append(publication.payload)
+        writer.closeBlock()
+        return writer.drain()
     }
 
     /// FNV-1a, 64 bits.

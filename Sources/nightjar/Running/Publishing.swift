@@ -34,27 +34,17 @@ final class Publishing: @unchecked Sendable {
     }
 
     private static func form(_ name: String, _ topics: RegistryTopics) throws(UserFault) -> PayloadForm {
-        switch name {
-        case "avro": .confluent { (topic, version) throws(DependencyFault) in try schema(topics, topic, version).id }
+        let memo = SchemaMemo(topics)
+        return switch name {
+        case "avro": .confluent { (topic, version) throws(DependencyFault) in try memo.schema(topic, version).id }
         case "container":
-            .container { (topic, version) throws(DependencyFault) in try schema(topics, topic, version).json }
+            .container { (topic, version) throws(DependencyFault) in try memo.schema(topic, version).json }
         case "json":
             .json { (topic, publication) throws(DependencyFault) in
                 try json(AvroPublicationRenderer(directory: topics), topic, publication)
             }
         default: throw UserFault(.usage, "publish.format is \"\(name)\"", hint: "avro, container or json")
         }
-    }
-
-    private static func schema(
-        _ topics: RegistryTopics, _ topic: String, _ version: Int32
-    ) throws(DependencyFault) -> TopicDescription.SchemaVersion {
-        do {
-            if let schema = try topics.topic(topic)?.schemas.first(where: { $0.version == version }) { return schema }
-        } catch {
-            throw DependencyFault("filter registry", "\(error)")
-        }
-        throw DependencyFault("filter registry", "it has no schema \(version) of \(topic)", isRetriable: false)
     }
 
     private static func json(
