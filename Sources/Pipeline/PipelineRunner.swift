@@ -62,7 +62,8 @@ public final class PipelineRunner: @unchecked Sendable {
             database: parts.database, filters: parts.filters, lineage: Lineage(software: Software.version),
             clock: parts.clock, stop: parts.stop, seed: options.seed)
         batchCount = options.batchesAhead + 2
-        ready = BoundedQueue(capacity: options.batchesAhead)
+        // Room for all: the reader waits for a free batch only, where it keeps the source alive.
+        ready = BoundedQueue(capacity: batchCount)
         free = BoundedQueue(capacity: batchCount)
         for _ in 0..<batchCount { free.push(BatchBox(batch: DecodedBatch(capacity: min(options.batchAlerts, 4096)))) }
     }

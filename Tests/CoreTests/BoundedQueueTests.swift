@@ -48,4 +48,21 @@ import Testing
         #expect(queue.pop() == nil)
         #expect(!queue.push(3))
     }
+
+    @Test func aWaitThatIsLimitedTellsEmptyFromClosed() {
+        let queue = BoundedQueue<Int>(capacity: 2)
+        let clock = SystemClock()
+        let begin = clock.monotonicSeconds
+        guard case .nothingYet = queue.pop(timeoutSeconds: 0.05) else {
+            Issue.record("an empty queue gave something")
+            return
+        }
+        #expect(clock.monotonicSeconds - begin >= 0.04)
+        queue.push(7)
+        queue.close()
+        guard case .element(7) = queue.pop(timeoutSeconds: 5), case .ended = queue.pop(timeoutSeconds: 5) else {
+            Issue.record("a closed queue hands out what is inside, then ends")
+            return
+        }
+    }
 }

@@ -66,6 +66,20 @@ import Testing
         #expect(machine.handle(.rewound(InputPartition(topic: "other", partition: 0), 3)) == [])
     }
 
+    @Test func aPartitionThatComesBackGoesOnBehindWhatIsInFlight() {
+        var machine = started()
+        _ = machine.handle(.read(a, offset: 30))
+        _ = machine.handle(.revoked([a]))
+        #expect(machine.touched == [a, b])
+        _ = machine.handle(.assigned([a]))
+        #expect(machine.handle(.storedOffset(a, 20)) == [.startReading(a, .offset(31))])
+        _ = machine.handle(.revoked([a]))
+        // What was in flight is discarded: the database's offset counts again.
+        #expect(machine.handle(.rewound(a, 20)) == [])
+        _ = machine.handle(.assigned([a]))
+        #expect(machine.handle(.storedOffset(a, 20)) == [.startReading(a, .offset(20))])
+    }
+
     @Test func holdsAndReleases() {
         var machine = started()
         #expect(machine.handle(.held) == [.pause([a, b])])
