@@ -80,19 +80,19 @@ public final class EmbeddedDatabase: Database, @unchecked Sendable {
     func reading<Result>(
         _ body: (any StoreView) throws(DependencyFault) -> Result
     ) throws(DependencyFault) -> Result {
-        try recoverIfBroken()
+        try recoverIfBroken(toWrite: false)
         return try gate.shared { () throws(DependencyFault) in try body(store.makeView()) }
     }
 
     /// The state after the last commit.
     func currentState() throws(DependencyFault) -> DatabaseState {
-        try recoverIfBroken()
+        try recoverIfBroken(toWrite: false)
         return state.withLock { $0 }
     }
 
     /// Runs a change: one at a time, and a fault marks the engine for reopening.
     func changing<Result>(_ body: () throws(DependencyFault) -> Result) throws(DependencyFault) -> Result {
-        try recoverIfBroken()
+        try recoverIfBroken(toWrite: true)
         try requireSpace()
         var failure: DependencyFault?
         let result: Result? = try gate.shared { () throws(DependencyFault) in
@@ -112,7 +112,7 @@ public final class EmbeddedDatabase: Database, @unchecked Sendable {
         return result
     }
 
-    /// Stops changes before the engine itself meets a full disk: some builds of RocksDB abort there.
+    /// Stops changes before the engine itself meets a full disk: merges under way need room to end.
     private func requireSpace() throws(DependencyFault) {
         guard let files, FileSystem.freeBytes(files.path) < options.reservedBytes else { return }
         throw DependencyFault(
@@ -120,11 +120,13 @@ public final class EmbeddedDatabase: Database, @unchecked Sendable {
             hint: "free space on the disk; the work goes on by itself")
     }
 
-    /// After a failed write: closes the engine, and opens it again once the disk has room.
-    private func recoverIfBroken() throws(DependencyFault) {
+    /// After a failed write: closes the engine, and opens it again once the disk has room. Until then questions go to the old
+    /// engine, which knows every commit that was acknowledged.
+    private func recoverIfBroken(toWrite: Bool) throws(DependencyFault) {
         guard isBroken.load(ordering: .acquiring), let files else { return }
         try gate.alone { () throws(DependencyFault) in
             guard isBroken.load(ordering: .acquiring) else { return }
+            if !toWrite && store is RocksStore && FileSystem.freeBytes(files.path) < options.reservedBytes { return }
             try requireSpace()
             // The old engine must be gone before its files are opened again.
             store.close()

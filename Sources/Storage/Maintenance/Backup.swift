@@ -21,6 +21,7 @@ extension EmbeddedDatabase {
                 // Segments after the checkpoint: they hold every byte that it names.
                 try FileSystem.copyTree(files.archivePath, to: partial + "/archive", mayLink: true)
                 try FileSystem.copyFile(files.path + "/FORMAT", to: partial + "/FORMAT")
+                FileSystem.syncDirectory(partial)
             }
             try adding(partial)
             try EmbeddedDatabase.moveIntoPlace(partial, directory)
