@@ -22,6 +22,12 @@ import Testing
             let report = try test.database.check()
             #expect(report.isSound, "\(engine) \(size): \(report.problems)")
         }
+        // In pieces smaller than the story.
+        let test = try TestDatabase(.memory)
+        try TestPlanner(database: test.database).ingest(story.alerts, batchSize: 7)
+        let pieces = Collector()
+        try test.database.dump(linesAtOnce: 5) { pieces.bytes.append(contentsOf: $0) }
+        dumps.append(String(decoding: pieces.bytes, as: UTF8.self))
         for dump in dumps.dropFirst() { #expect(dump == dumps[0]) }
         #expect(dumps[0].contains("\nforced ") && dumps[0].contains("\nannotated ") && dumps[0].contains("\nss "))
     }
@@ -47,7 +53,7 @@ import Testing
         #expect(report.points > 0)
         #expect(try test.database.fold(before: Night(MJD(62_000))).points == 0)
         #expect(try HistoryTests.text(test.database) == expected)
-        let years = try test.database.foldYears(before: 2027)
+        let years = try test.database.foldYears(before: 2027, pieceLimit: 3)
         #expect(years.blocks > 0)
         #expect(try HistoryTests.text(test.database) == expected)
         #expect(try test.database.foldYears(before: 2027).blocks == 0)

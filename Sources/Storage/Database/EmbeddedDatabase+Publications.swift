@@ -7,7 +7,7 @@ extension EmbeddedDatabase {
         try reading { (view) throws(DependencyFault) in try registry(view) }
     }
 
-    private func registry(_ view: any StoreView) throws(DependencyFault) -> StoredRegistry {
+    func registry(_ view: any StoreView) throws(DependencyFault) -> StoredRegistry {
         var stored = StoredRegistry(version: 0, bytes: [])
         try view.get(.meta, [MetaKey.registry]) { (value) throws(DependencyFault) in
             guard let value else { return }
@@ -189,18 +189,27 @@ extension EmbeddedDatabase {
     ) throws(DependencyFault) -> [StoredDeadLetter] {
         guard limit > 0 else { return [] }
         return try reading { (view) throws(DependencyFault) in
-            let from = ByteWriter()
-            from.append(big: max(id, 0))
             var found: [StoredDeadLetter] = []
-            try view.scan(.deadLetters, KeyRange(from: from.array, to: nil)) { (key, value) throws(DependencyFault) in
-                let letter = try decoding("dead letter") { () throws(DamagedBytes) in
-                    var reader = ByteReader(key)
-                    return try DeadLetterCodec.read(value, id: try reader.big())
-                }
+            try scanDeadLetters(view, from: id) { (letter) throws(DependencyFault) in
                 if !openOnly || letter.retriedIn == nil { found.append(letter) }
                 return found.count < limit
             }
             return found
+        }
+    }
+
+    /// Dead letters from an id on; `body` answers whether to go on.
+    func scanDeadLetters(
+        _ view: any StoreView, from id: Int64, _ body: (StoredDeadLetter) throws(DependencyFault) -> Bool
+    ) throws(DependencyFault) {
+        let from = ByteWriter()
+        from.append(big: max(id, 0))
+        try view.scan(.deadLetters, KeyRange(from: from.array, to: nil)) { (key, value) throws(DependencyFault) in
+            try body(
+                try decoding("dead letter") { () throws(DamagedBytes) in
+                    var reader = ByteReader(key)
+                    return try DeadLetterCodec.read(value, id: try reader.big())
+                })
         }
     }
 
@@ -217,18 +226,25 @@ extension EmbeddedDatabase {
         }
         return try reading { (view) throws(DependencyFault) in
             var found: [CounterValue] = []
-            try view.scan(.counters, range) { (key, value) throws(DependencyFault) in
-                found.append(
-                    try decoding("counter") { () throws(DamagedBytes) in
-                        var name = ByteReader(key)
-                        let visit = VisitID(rawValue: try name.big())
-                        let text = String(decoding: try name.take(name.remaining), as: UTF8.self)
-                        var reader = ByteReader(value)
-                        return CounterValue(visit: visit, name: text, value: try reader.little())
-                    })
-                return true
-            }
+            try scanCounters(view, range) { (counter) throws(DependencyFault) in found.append(counter) }
             return found
+        }
+    }
+
+    /// Counters of a range of keys, in order of visit and name.
+    func scanCounters(
+        _ view: any StoreView, _ range: KeyRange, _ body: (CounterValue) throws(DependencyFault) -> Void
+    ) throws(DependencyFault) {
+        try view.scan(.counters, range) { (key, value) throws(DependencyFault) in
+            try body(
+                try decoding("counter") { () throws(DamagedBytes) in
+                    var name = ByteReader(key)
+                    let visit = VisitID(rawValue: try name.big())
+                    let text = String(decoding: try name.take(name.remaining), as: UTF8.self)
+                    var reader = ByteReader(value)
+                    return CounterValue(visit: visit, name: text, value: try reader.little())
+                })
+            return true
         }
     }
 }

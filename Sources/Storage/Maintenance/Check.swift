@@ -211,39 +211,55 @@ struct Checker {
     }
 
     private func checkCounters(_ database: EmbeddedDatabase, _ report: inout CheckReport) throws(DependencyFault) {
-        var visits: [VisitID: [String: Int64]] = [:]
-        for counter in try database.counters(night: nil, visit: nil) {
-            visits[counter.visit, default: [:]][counter.name] = counter.value
-        }
-        for (visit, values) in visits.sorted(by: { $0.key < $1.key }) {
-            let value = { (name: String) in values[name] ?? 0 }
-            report.note(
-                "visit \(visit): received is not decoded + dead_lettered",
-                unless: value("received") == value("decoded") + value("dead_lettered"))
-            let committed = value("new") + value("revised")
-            report.note(
-                "visit \(visit): decoded is not new + revised + duplicate",
-                unless: value("decoded") == committed + value("duplicate"))
-            var filters: [Substring: Int64] = [:]
-            for (name, amount) in values where name.hasPrefix("filter/") {
-                let parts = name.split(separator: "/")
-                let outcomes = ["passed", "rejected", "failed", "undetermined", "not_run"]
-                if parts.count == 3, outcomes.contains(String(parts[2])) { filters[parts[1], default: 0] += amount }
+        var visit: VisitID?
+        var values: [String: Int64] = [:]
+        var visits = 0
+        try database.scanCounters(view, .all) { (counter) throws(DependencyFault) in
+            if counter.visit != visit {
+                if let visit { check(visit, values, &report) }
+                visit = counter.visit
+                values.removeAll(keepingCapacity: true)
+                visits += 1
             }
-            for (filter, sum) in filters.sorted(by: { $0.key < $1.key }) {
-                report.note(
-                    "visit \(visit): filter \(filter) has \(sum) verdicts over \(committed) alerts",
-                    unless: sum <= committed)
-            }
+            values[counter.name] = counter.value
         }
+        if let visit { check(visit, values, &report) }
+        report.count("counters of visits", visits)
+        try checkDeadLetters(database, &report)
+    }
+
+    /// The conservation sums of one visit.
+    private func check(_ visit: VisitID, _ values: [String: Int64], _ report: inout CheckReport) {
+        let value = { (name: String) in values[name] ?? 0 }
+        report.note(
+            "visit \(visit): received is not decoded + dead_lettered",
+            unless: value("received") == value("decoded") + value("dead_lettered"))
+        let committed = value("new") + value("revised")
+        report.note(
+            "visit \(visit): decoded is not new + revised + duplicate",
+            unless: value("decoded") == committed + value("duplicate"))
+        var filters: [Substring: Int64] = [:]
+        for (name, amount) in values where name.hasPrefix("filter/") {
+            let parts = name.split(separator: "/")
+            let outcomes = ["passed", "rejected", "failed", "undetermined", "not_run"]
+            if parts.count == 3, outcomes.contains(String(parts[2])) { filters[parts[1], default: 0] += amount }
+        }
+        for (filter, sum) in filters.sorted(by: { $0.key < $1.key }) {
+            report.note(
+                "visit \(visit): filter \(filter) has \(sum) verdicts over \(committed) alerts",
+                unless: sum <= committed)
+        }
+    }
+
+    private func checkDeadLetters(_ database: EmbeddedDatabase, _ report: inout CheckReport) throws(DependencyFault) {
         var letters: Int64 = 0
-        for letter in try database.deadLetters(from: 0, limit: .max, openOnly: false) {
+        try database.scanDeadLetters(view, from: 0) { (letter) throws(DependencyFault) in
             report.note("dead letter \(letter.id) where \(letters) is due", unless: letter.id == letters)
             letters += 1
+            return true
         }
         report.note(
             "dead letters end at \(letters), not at \(state.nextDeadLetter)", unless: letters == state.nextDeadLetter)
-        report.count("counters of visits", visits.count)
         report.count("dead letters", Int(letters))
     }
 }
@@ -252,8 +268,8 @@ extension EmbeddedDatabase {
     /// Verifies every invariant, checksum and conservation sum. Questions and commits go on meanwhile.
     public func check() throws(DependencyFault) -> CheckReport {
         // State and snapshot of the same moment: no commit in between.
-        let (state, view) = try changing { () throws(DependencyFault) in
-            (self.state.withLock { $0 }, try store.makeView())
+        let (state, view) = try reading { (_) throws(DependencyFault) in
+            try writing.locked { () throws(DependencyFault) in (self.state.withLock { $0 }, try store.makeView()) }
         }
         return try gate.shared { () throws(DependencyFault) in
             Checker(view: view, state: state, archive: archive).run(self)

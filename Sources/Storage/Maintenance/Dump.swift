@@ -2,17 +2,23 @@ import Core
 
 /// The database as text: one line a fact, in an order of its own, without commit numbers, batch limits, arrival nights or
 /// the state of folding. Two databases that know the same give the same bytes.
-struct Dump {
+final class Dump {
     private let view: any StoreView
     private let sink: (UnsafeRawBufferPointer) throws(DependencyFault) -> Void
+    /// Lines of annotated alerts that are sorted in memory at once; more are written in further passes over the blocks.
+    private let linesAtOnce: Int
     private var text = TextWriter(capacity: 1 << 16)
 
-    init(view: any StoreView, sink: @escaping (UnsafeRawBufferPointer) throws(DependencyFault) -> Void) {
+    init(
+        view: any StoreView, linesAtOnce: Int,
+        sink: @escaping (UnsafeRawBufferPointer) throws(DependencyFault) -> Void
+    ) {
+        self.linesAtOnce = linesAtOnce
         self.view = view
         self.sink = sink
     }
 
-    mutating func write(_ database: EmbeddedDatabase, state: DatabaseState) throws(DependencyFault) {
+    func write(_ database: EmbeddedDatabase, state: DatabaseState) throws(DependencyFault) {
         for (partition, next) in state.offsets.sorted(by: {
             ($0.key.topic, $0.key.partition) < ($1.key.topic, $1.key.partition)
         }) {
@@ -28,7 +34,7 @@ struct Dump {
         try flush()
     }
 
-    private mutating func line(_ words: String...) throws(DependencyFault) {
+    private func line(_ words: String...) throws(DependencyFault) {
         for (index, word) in words.enumerated() {
             if index > 0 { text.append(byte: UInt8(ascii: " ")) }
             text.append(string: word)
@@ -37,7 +43,7 @@ struct Dump {
         if text.count > 1 << 16 { try flush() }
     }
 
-    private mutating func flush() throws(DependencyFault) {
+    private func flush() throws(DependencyFault) {
         let bytes = text.bytes
         text.removeAll()
         let sink = sink
@@ -48,10 +54,9 @@ struct Dump {
 
     // MARK: Objects
 
-    private mutating func writeObjects() throws(DependencyFault) {
+    private func writeObjects() throws(DependencyFault) {
         let rows = RowReader(Tables.diaObject)
         let table = ColumnTable(schema: Tables.diaObject, capacity: 1)
-        var lines: [(key: [UInt8], hash: UInt64)] = []
         try view.scan(.objects, .all) { (key, value) throws(DependencyFault) in
             var hashes: [UInt64] = []
             if !value.isEmpty {
@@ -63,26 +68,22 @@ struct Dump {
                 }
                 ContentHash.appendHashes(of: table, into: &hashes)
             }
-            lines.append(([UInt8](key), hashes.first ?? 0))
+            let key = [UInt8](key)
+            let id = DiaObjectID(rawValue: key.bigEndianInteger(at: 8))
+            try line("diaObject", "\(key.bigEndianInteger(at: 0))", "\(id)", Dump.hex(hashes.first ?? 0))
             return true
         }
-        for one in lines {
-            let id = DiaObjectID(rawValue: one.key.bigEndianInteger(at: 8))
-            try line("diaObject", "\(one.key.bigEndianInteger(at: 0))", "\(id)", Dump.hex(one.hash))
-        }
-        var records: [ObjectRecord] = []
         try view.scan(.directory, .all) { (key, value) throws(DependencyFault) in
             let id = DiaObjectID(rawValue: [UInt8](key).bigEndianInteger(at: 0))
-            records.append(
+            try writeRecord(
                 try decoding("directory of \(id)") { () throws(DamagedBytes) in
                     try ObjectRecordCodec.read(value, id: id)
                 })
             return true
         }
-        for record in records { try writeRecord(record) }
     }
 
-    private mutating func writeRecord(_ record: ObjectRecord) throws(DependencyFault) {
+    private func writeRecord(_ record: ObjectRecord) throws(DependencyFault) {
         let id = "\(record.diaObjectId)"
         try line(
             "object", id, "\(record.home)", "\(record.firstRa) \(record.firstDec) \(record.ra) \(record.dec)",
@@ -102,12 +103,11 @@ struct Dump {
 
     // MARK: Points
 
-    private mutating func writeDetections() throws(DependencyFault) {
+    private func writeDetections() throws(DependencyFault) {
         let rows = RowReader(Tables.diaSource)
         let table = ColumnTable(schema: Tables.diaSource, capacity: 1)
         var last: [UInt8] = []
         var revision = 0
-        var dump = self
         try view.scan(.detections, .all) { (key, value) throws(DependencyFault) in
             guard key.count >= 32 else { return true }
             revision = last.elementsEqual(key[..<32]) ? revision + 1 : 0
@@ -123,83 +123,88 @@ struct Dump {
             ContentHash.appendHashes(of: table, into: &hashes)
             let place = "\(last.bigEndianInteger(at: 0)) \(last.bigEndianInteger(at: 8))"
             let time = Dump.hex(UInt64(bitPattern: last.bigEndianInteger(at: 16)))
-            try dump.line(
+            try line(
                 "detection", place, time, "\(last.bigEndianInteger(at: 24))", "\(revision)", Dump.hex(hashes[0]))
             return true
         }
-        self = dump
-        var index: [String] = []
         try view.scan(.ssIndex, .all) { (key, value) throws(DependencyFault) in
             let key = [UInt8](key)
             let value = [UInt8](value)
             let target = "\(value.bigEndianInteger(at: 0)) \(value.bigEndianInteger(at: 8))"
-            index.append("\(key.bigEndianInteger(at: 0)) \(key.bigEndianInteger(at: 16)) \(target)")
+            try line("ss", "\(key.bigEndianInteger(at: 0)) \(key.bigEndianInteger(at: 16)) \(target)")
             return true
         }
-        for one in index { try line("ss", one) }
     }
 
-    private mutating func writeForced() throws(DependencyFault) {
-        var objects: [[UInt8]] = []
-        try view.scan(.objects, .all) { (key, _) throws(DependencyFault) in
-            objects.append([UInt8](key))
-            return true
-        }
+    private func writeForced() throws(DependencyFault) {
         let reader = PointReader(view: view, asOf: nil)
-        for object in objects where object.count == 16 {
-            let home = Home(rawValue: object.bigEndianInteger(at: 0))
-            let id = DiaObjectID(rawValue: object.bigEndianInteger(at: 8))
-            let points = try reader.forced(home, id)
-            var hashes: [UInt64] = []
-            ContentHash.appendHashes(of: points.table, into: &hashes)
-            let order = (0..<points.table.rowCount).map { (key: points.key($0), commit: points.knownFrom[$0], row: $0) }
-                .sorted { ($0.key, $0.commit, $0.row) < ($1.key, $1.commit, $1.row) }
-            var last: (key: PointKey, commit: Int64)?
-            var revision = 0
-            for one in order {
-                if let last, last == (one.key, one.commit) { continue }
-                revision = last?.key == one.key ? revision + 1 : 0
-                last = (one.key, one.commit)
-                let name = "\(one.key.first) \(one.key.second)"
-                try line("forced", "\(id)", name, "\(revision)", Dump.hex(hashes[one.row]))
-            }
+        try view.scan(.objects, .all) { (key, _) throws(DependencyFault) in
+            if key.count == 16 { try writeForced(of: [UInt8](key), reader) }
+            return true
         }
     }
 
-    private mutating func writeVisits() throws(DependencyFault) {
-        var visits: [VisitExposure] = []
-        try view.scan(.visits, .all) { (key, value) throws(DependencyFault) in
-            visits.append(
-                try decoding("visit") { () throws(DamagedBytes) in try VisitExposure(key: key, value: value) })
-            return true
+    private func writeForced(of object: [UInt8], _ reader: PointReader) throws(DependencyFault) {
+        let id = DiaObjectID(rawValue: object.bigEndianInteger(at: 8))
+        let points = try reader.forced(Home(rawValue: object.bigEndianInteger(at: 0)), id)
+        var hashes: [UInt64] = []
+        ContentHash.appendHashes(of: points.table, into: &hashes)
+        let order = (0..<points.table.rowCount).map { (key: points.key($0), commit: points.knownFrom[$0], row: $0) }
+            .sorted { ($0.key, $0.commit, $0.row) < ($1.key, $1.commit, $1.row) }
+        var last: (key: PointKey, commit: Int64)?
+        var revision = 0
+        for one in order {
+            if let last, last == (one.key, one.commit) { continue }
+            revision = last?.key == one.key ? revision + 1 : 0
+            last = (one.key, one.commit)
+            let name = "\(one.key.first) \(one.key.second)"
+            try line("forced", "\(id)", name, "\(revision)", Dump.hex(hashes[one.row]))
         }
-        for one in visits {
+    }
+
+    private func writeVisits() throws(DependencyFault) {
+        try view.scan(.visits, .all) { (key, value) throws(DependencyFault) in
+            let one = try decoding("visit") { () throws(DamagedBytes) in try VisitExposure(key: key, value: value) }
             try line("visit", "\(one.visit) \(one.detector)", "\(one.midpoint.days)", one.band ?? "-")
+            return true
         }
     }
 
     // MARK: Alerts
 
-    private mutating func writeAlerts(_ database: EmbeddedDatabase) throws(DependencyFault) {
-        var entries: [(id: Int64, entry: StoredAlertEntry)] = []
+    private func writeAlerts(_ database: EmbeddedDatabase) throws(DependencyFault) {
         try view.scan(.alerts, .all) { (key, value) throws(DependencyFault) in
             let entry = try decoding("alert") { () throws(DamagedBytes) in try StoredAlertEntry(value) }
-            entries.append(([UInt8](key).bigEndianInteger(at: 0), entry))
-            return true
-        }
-        for (id, entry) in entries {
             let known = entry.known
             try line(
-                "alert", "\(id)", Dump.hex(known.contentHash), "\(known.revision)",
+                "alert", "\([UInt8](key).bigEndianInteger(at: 0))", Dump.hex(known.contentHash), "\(known.revision)",
                 "\(known.diaObjectId) \(known.ssObjectId) \(known.home) \(known.midpoint.days)",
                 "\(entry.origin.topic) \(entry.origin.partition) \(entry.offset) \(entry.writerSchemaID)")
-        }
-        var rows: [String] = []
-        try database.scanAlertBlocks(view, night: nil, wanted: nil) { (block) throws(DependencyFault) in
-            rows += Dump.lines(of: block)
             return true
         }
-        for row in rows.sorted() { try line("annotated", row) }
+        var last: String?
+        while let next = try writeAnnotated(database, after: last) { last = next }
+    }
+
+    /// Writes the first lines after `last`; answers the last one written when there are more.
+    private func writeAnnotated(_ database: EmbeddedDatabase, after last: String?) throws(DependencyFault) -> String? {
+        var lines: [String] = []
+        var isCut = false
+        let keepFirst = { [linesAtOnce] in
+            lines.sort()
+            guard lines.count > linesAtOnce else { return }
+            lines.removeSubrange(linesAtOnce...)
+            isCut = true
+        }
+        try database.scanAlertBlocks(view, night: nil, wanted: nil) { (block) throws(DependencyFault) in
+            let rows = Dump.lines(of: block)
+            if let last { lines += rows.filter { $0 > last } } else { lines += rows }
+            if lines.count > 2 * linesAtOnce { keepFirst() }
+            return true
+        }
+        keepFirst()
+        for one in lines { try line("annotated", one) }
+        return isCut ? lines.last : nil
     }
 
     /// One line an alert of the block: who it is, and a hash of all its sections.
@@ -228,39 +233,41 @@ struct Dump {
             let id = alerts.column("diaSourceId").int64(row) ?? 0
             let revision = alerts.column("revision").int32(row) ?? 0
             let offset = alerts.column("offset").int64(row) ?? 0
-            return "\(id) \(revision) \(kind) \(offset) \(hex(sums[row]))"
+            // With its origin no two lines are alike.
+            let origin = "\(alerts.string("topic", row) ?? "") \(alerts.column("partition").int32(row) ?? 0) \(offset)"
+            return "\(id) \(revision) \(kind) \(origin) \(hex(sums[row]))"
         }
     }
 
     // MARK: The rest
 
-    private mutating func writePublications() throws(DependencyFault) {
-        var lines: [String] = []
+    private func writePublications() throws(DependencyFault) {
         try view.scan(.publications, .all) { (key, value) throws(DependencyFault) in
             guard key.count > 13 else { return true }
             let topic = String(decoding: key[..<(key.count - 13)], as: UTF8.self)
             let one = try EmbeddedDatabase.publication(key, value)
             let record = PublicationEnvelope.withoutCommitSeq(one)
             let payload = record.withUnsafeBytes { Checksum.crc32($0) }
-            lines.append(
-                "\(topic) \(one.offset) \(one.kind.name) \(one.diaSourceId) \(one.diaObjectId) \(one.ssObjectId) "
-                    + "\(one.schemaVersion) \(record.count) \(String(payload, radix: 16))")
+            try line(
+                "publication", "\(topic) \(one.offset) \(one.kind.name)",
+                "\(one.diaSourceId) \(one.diaObjectId) \(one.ssObjectId)",
+                "\(one.schemaVersion) \(record.count) \(String(payload, radix: 16))")
             return true
         }
-        for one in lines { try line("publication", one) }
     }
 
-    private mutating func writeOperations(_ database: EmbeddedDatabase) throws(DependencyFault) {
-        for letter in try database.deadLetters(from: 0, limit: .max, openOnly: false) {
+    private func writeOperations(_ database: EmbeddedDatabase) throws(DependencyFault) {
+        try database.scanDeadLetters(view, from: 0) { (letter) throws(DependencyFault) in
             let origin = "\(letter.letter.partition.topic) \(letter.letter.partition.partition) \(letter.letter.offset)"
             let message = letter.letter.message.withUnsafeBytes { Checksum.crc32($0) }
             let isOpen = letter.retriedIn == nil ? "open" : "retried"
             try line("deadletter", "\(letter.id)", origin, isOpen, "\(message)", letter.letter.fault.description)
+            return true
         }
-        for counter in try database.counters(night: nil, visit: nil) {
+        try database.scanCounters(view, .all) { (counter) throws(DependencyFault) in
             try line("counter", "\(counter.visit)", counter.name, "\(counter.value)")
         }
-        let registry = try database.filterRegistry()
+        let registry = try database.registry(view)
         let checksum = registry.bytes.withUnsafeBytes { Checksum.crc32($0) }
         try line("registry", "\(registry.version)", "\(registry.bytes.count)", "\(checksum)")
     }
@@ -276,14 +283,19 @@ extension [UInt8] {
 
 extension EmbeddedDatabase {
     /// Writes everything the database knows as sorted text, in chunks: the same for databases that know the same, however
-    /// they were cut into batches and folded. For databases that fit several times into memory.
+    /// they were cut into batches and folded. What it holds in memory does not grow with the database.
     public func dump(
         to sink: @escaping (UnsafeRawBufferPointer) throws(DependencyFault) -> Void
     ) throws(DependencyFault) {
+        try dump(linesAtOnce: 500_000, to: sink)
+    }
+
+    func dump(
+        linesAtOnce: Int, to sink: @escaping (UnsafeRawBufferPointer) throws(DependencyFault) -> Void
+    ) throws(DependencyFault) {
         let state = try currentState()
         try reading { (view) throws(DependencyFault) in
-            var dump = Dump(view: view, sink: sink)
-            try dump.write(self, state: state)
+            try Dump(view: view, linesAtOnce: linesAtOnce, sink: sink).write(self, state: state)
         }
     }
 }

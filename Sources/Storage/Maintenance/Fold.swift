@@ -75,32 +75,46 @@ extension EmbeddedDatabase {
         }
     }
 
-    /// Merges the month blocks of every year before `year` into one block a year and object.
+    /// Merges the month blocks of every year before `year` into one block a year and object, piece by piece.
     public func foldYears(before year: Int) throws(DependencyFault) -> FoldReport {
+        try foldYears(before: year, pieceLimit: 200_000)
+    }
+
+    /// - Parameter pieceLimit: month blocks that one piece replaces, at most about this many.
+    func foldYears(before year: Int, pieceLimit: Int) throws(DependencyFault) -> FoldReport {
         try folding.locked { () throws(DependencyFault) in
             var report = FoldReport()
-            var replaced: [[UInt8]] = []
-            try gate.shared { () throws(DependencyFault) in
-                let folder = try YearFolder(
-                    view: store.makeView(), load: store.makeBulkLoad(into: .folded), beforeYear: year)
-                replaced = try folder.fold()
-                report.points = folder.points
-                report.blocks = folder.blocks
-                report.bytes = folder.bytes
-            }
-            // The year blocks are in: the months inside them may go, piece by piece.
-            for start in stride(from: 0, to: replaced.count, by: 10_000) {
-                try changing { () throws(DependencyFault) in
-                    let batch = StoreBatch()
-                    for key in replaced[start..<min(start + 10_000, replaced.count)] {
-                        batch.key.append(bytes: key)
-                        batch.delete(.folded)
-                    }
-                    try store.write(batch)
-                }
-            }
+            var start: [UInt8]? = []
+            while let from = start { start = try foldPiece(before: year, from: from, pieceLimit, &report) }
             return report
         }
+    }
+
+    /// One piece; answers where the next one begins.
+    private func foldPiece(
+        before year: Int, from start: [UInt8], _ limit: Int, _ report: inout FoldReport
+    ) throws(DependencyFault) -> [UInt8]? {
+        let (replaced, next) = try gate.shared { () throws(DependencyFault) in
+            let folder = try YearFolder(
+                view: store.makeView(), load: store.makeBulkLoad(into: .folded), beforeYear: year)
+            let piece = try folder.fold(from: start, limit: limit)
+            report.points += folder.points
+            report.blocks += folder.blocks
+            report.bytes += folder.bytes
+            return piece
+        }
+        // The year blocks are in: the months inside them may go.
+        for first in stride(from: 0, to: replaced.count, by: 10_000) {
+            try changing { () throws(DependencyFault) in
+                let batch = StoreBatch()
+                for key in replaced[first..<min(first + 10_000, replaced.count)] {
+                    batch.key.append(bytes: key)
+                    batch.delete(.folded)
+                }
+                try store.write(batch)
+            }
+        }
+        return next
     }
 
     /// After an open: families that are folded go, if a crash left them.

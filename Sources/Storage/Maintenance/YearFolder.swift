@@ -20,10 +20,16 @@ final class YearFolder {
         beforeMonth = CalendarMonth(index: Int16(clamping: (beforeYear - 2000) * 12))
     }
 
-    /// Keys of the blocks that the year blocks replace.
-    func fold() throws(DependencyFault) -> [[UInt8]] {
-        try view.scan(.folded, .all) { (key, value) throws(DependencyFault) in
+    /// Folds objects from a key on until about `limit` blocks are replaced; answers the keys of the blocks that the new ones replace, and the key of the object to go
+    /// on with, nil at the end.
+    func fold(from start: [UInt8], limit: Int) throws(DependencyFault) -> (replaced: [[UInt8]], next: [UInt8]?) {
+        var next: [UInt8]?
+        try view.scan(.folded, KeyRange(from: start, to: nil)) { (key, value) throws(DependencyFault) in
             guard key.count == 22 else { return true }
+            if replaced.count >= limit, !(group?.object.elementsEqual(key[..<16]) ?? false) {
+                next = [UInt8](key[..<16])
+                return false
+            }
             let (month, block) = try decoding("light-curve block") { () throws(DamagedBytes) in
                 var reader = ByteReader(UnsafeRawBufferPointer(rebasing: key[16...]))
                 return (CalendarMonth(index: try reader.orderedMonth()), try LightCurveBlock.read(value))
@@ -40,7 +46,7 @@ final class YearFolder {
         }
         try finishGroup()
         try load.finish()
-        return replaced
+        return (replaced, next)
     }
 
     private func finishGroup() throws(DependencyFault) {
