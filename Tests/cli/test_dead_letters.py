@@ -71,8 +71,9 @@ class DeadLetters(tool.Case):
         rest = self.ask("deadletters", "list", "--from", page["next_from"]).json
         self.assertEqual([letters[2]["id"]], [letter["id"] for letter in rest["dead_letters"]])
         counters = self.ask("status").json["counters"]
-        self.assertEqual(3, sum(value for name, value in counters.items() if "dead_lettered_total" in name and "{" in name)
-                         or counters["nightjar_dead_lettered_total"])
+        self.assertEqual(3, counters["nightjar_dead_lettered_total"])
+        for reason in ["truncated", "framing", "schema"]:
+            self.assertEqual(1, counters[f'nightjar_dead_lettered_by_reason_total{{reason="{reason}"}}'])
 
     def test_read_again_when_the_registry_knows_the_schema(self):
         """An id that nobody knows, then a registry that does: every letter is stored, once, and closed."""

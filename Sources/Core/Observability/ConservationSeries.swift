@@ -1,7 +1,9 @@
 /// The database's conservation counters under the names that `/metrics`, `status` and `--format json` show.
 public enum ConservationSeries {
     /// `received` → `nightjar_received_total`; `filter/NAME/passed` → `nightjar_filter_passed_total{filter="NAME"}`;
-    /// `dead-lettered/truncated` → `nightjar_dead_lettered_total{kind="truncated"}`.
+    /// `catalogue/NAME/matched` → `nightjar_catalogue_total{catalogue="NAME",status="matched"}`; `published/TOPIC` →
+    /// `nightjar_published_total{topic="TOPIC"}`; `dead_lettered/truncated` →
+    /// `nightjar_dead_lettered_by_reason_total{reason="truncated"}`.
     public static func split(_ counter: String) -> (name: String, labels: [(String, String)]) {
         let parts = counter.split(separator: "/").map(String.init)
         if parts.count >= 3, parts[0] == "filter" {
@@ -9,7 +11,16 @@ public enum ConservationSeries {
             return (metricName("filter_" + parts[parts.count - 1]), [("filter", name)])
         }
         guard parts.count > 1 else { return (metricName(counter), []) }
-        return (metricName(parts[0]), [("kind", parts[1...].joined(separator: "/"))])
+        let rest = parts[1...].joined(separator: "/")
+        switch parts[0] {
+        case "catalogue" where parts.count >= 3:
+            let name = parts[1..<parts.count - 1].joined(separator: "/")
+            return (metricName("catalogue"), [("catalogue", name), ("status", parts[parts.count - 1])])
+        case "published": return (metricName("published"), [("topic", rest)])
+        // A name of its own, so that a sum over a metric counts nothing twice.
+        case "dead_lettered": return (metricName("dead_lettered_by_reason"), [("reason", rest)])
+        default: return (metricName(parts[0]), [("kind", rest)])
+        }
     }
 
     /// The whole series as Prometheus writes it.

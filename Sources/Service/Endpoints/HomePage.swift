@@ -3,6 +3,8 @@ import Core
 /// `GET /`: the night so far, for people, with links to everything.
 enum HomePage {
     private static let plotCount = 6
+    /// Among how many of the newest objects the plots are chosen.
+    private static let candidateCount = 60
 
     @Sendable static func respond(_ call: Call) throws -> APIResponse {
         var page = SVGWriter()
@@ -12,7 +14,7 @@ enum HomePage {
         page.raw("<header><h1>Nightjar</h1><p>alert broker and time-domain database for Rubin/LSST · version ")
         page.raw("\(SVGWriter.escape(call.context.softwareVersion))</p></header>\n<main>\n")
         try drawCounters(night, call, &page)
-        drawPlots(alerts, &page)
+        try drawPlots(alerts, call, &page)
         try drawTopics(call, &page)
         drawLinks(&page)
         page.raw("</main>\n</body>\n</html>\n")
@@ -24,37 +26,49 @@ enum HomePage {
 
     private static func drawCounters(_ night: Night?, _ call: Call, _ page: inout SVGWriter) throws {
         page.raw("<section>\n<h2>The night so far\(night.map { " · \($0)" } ?? "")</h2>\n")
-        let sums = ConservationSeries.sums(try call.database.counters(night: night, visit: nil))
+        let sums = HomeCounters(try call.database.counters(night: night, visit: nil))
         if sums.isEmpty {
             page.raw("<p>No alert has been committed yet.</p>\n</section>\n")
             return
         }
         page.raw("<div class=\"tiles\">\n")
-        for (series, value) in sums where !series.contains("{") {
-            let name = series.dropFirst("nightjar_".count).dropLast("_total".count).split(separator: "_")
-            page.raw("<div class=\"tile\"><b>\(grouped(value))</b><span>")
-            page.raw("\(SVGWriter.escape(name.joined(separator: " ")))</span></div>\n")
+        for (name, value) in sums.tiles {
+            page.raw("<div class=\"tile\"><b>\(grouped(value))</b><span>\(SVGWriter.escape(name))</span></div>\n")
         }
-        page.raw("</div>\n")
-        let labelled = sums.filter { $0.series.contains("{") }
-        if !labelled.isEmpty {
-            page.raw("<details><summary>Filters and reasons</summary><table>\n")
-            for (series, value) in labelled {
-                page.raw("<tr><td>\(SVGWriter.escape(series))</td><td class=\"n\">\(grouped(value))</td></tr>\n")
-            }
-            page.raw("</table></details>\n")
-        }
-        page.raw("</section>\n")
+        page.raw("</div>\n<div class=\"tables\">\n")
+        drawTable("filter", sums.filters, HomeCounters.verdicts, &page)
+        drawTable("catalogue", sums.catalogues, HomeCounters.statuses, &page)
+        page.raw("</div>\n</section>\n")
     }
 
-    private static func drawPlots(_ alerts: [KnownAlertSummary], _ page: inout SVGWriter) {
-        var ids: [DiaObjectID] = []
-        for alert in alerts where !alert.known.diaObjectId.isNone && !ids.contains(alert.known.diaObjectId) {
-            ids.append(alert.known.diaObjectId)
-            if ids.count == plotCount { break }
+    private static func drawTable(
+        _ title: String, _ rows: [(name: String, values: [Int64])], _ columns: [String], _ page: inout SVGWriter
+    ) {
+        guard !rows.isEmpty else { return }
+        page.raw("<table><tr><th>\(title)</th>")
+        for column in columns { page.raw("<th class=\"n\">\(SVGWriter.escape(column))</th>") }
+        page.raw("</tr>\n")
+        for row in rows {
+            page.raw("<tr><td>\(SVGWriter.escape(row.name))</td>")
+            for value in row.values { page.raw("<td class=\"n\">\(grouped(value))</td>") }
+            page.raw("</tr>\n")
         }
+        page.raw("</table>\n")
+    }
+
+    /// The liveliest of the objects that were seen last.
+    private static func drawPlots(
+        _ alerts: [KnownAlertSummary], _ call: Call, _ page: inout SVGWriter
+    ) throws {
+        var seen: [(id: DiaObjectID, detections: Int)] = []
+        for alert in alerts where seen.count < candidateCount {
+            let id = alert.known.diaObjectId
+            guard !id.isNone, !seen.contains(where: { $0.id == id }) else { continue }
+            seen.append((id, Int(try call.database.object(id)?.record.detectionCount ?? 0)))
+        }
+        let ids = seen.sorted { $0.detections > $1.detections }.prefix(plotCount).map(\.id)
         guard !ids.isEmpty else { return }
-        page.raw("<section>\n<h2>Newest objects</h2>\n<div class=\"plots\">\n")
+        page.raw("<section>\n<h2>Seen last</h2>\n<div class=\"plots\">\n")
         for id in ids {
             let path = "/api/v1/objects/\(id)"
             page.raw(
@@ -131,7 +145,7 @@ enum HomePage {
         td, th { text-align: left; padding: 4px 14px; border-bottom: 1px solid #edf0f4; }
         .n { text-align: right; font-variant-numeric: tabular-nums; }
         a { color: #1a56c4; text-decoration: none; } a:hover { text-decoration: underline; }
-        details { margin-top: 12px; } summary { cursor: pointer; color: #5d6778; }
+        .tables { display: flex; flex-wrap: wrap; gap: 14px; align-items: flex-start; margin-top: 14px; }
         </style>
         </head>
         <body>
