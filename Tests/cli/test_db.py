@@ -116,6 +116,7 @@ def check_live(home, data, last):
         restored = check_all(home, data, "live")
         check_catalogue_damage(restored)
         check_answers_meanwhile(data)
+        assert "db backup" in nightjar("db", "restore", data, home / "torn", status=1).stderr
         owner.send_signal(signal.SIGTERM)
         owner.communicate(timeout=20)
         assert owner.returncode == 0

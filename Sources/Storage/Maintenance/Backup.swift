@@ -36,6 +36,11 @@ extension EmbeddedDatabase {
     /// - Throws: `UserFault` when the backup is none, a newer version wrote it, or the target exists.
     public static func restore(from backup: String, to directory: String) throws {
         _ = try DatabaseDirectory(reading: backup)
+        if let pid = DatabaseDirectory.owner(of: backup) {
+            throw UserFault(
+                .conflict, "\(backup) is no backup: a nightjar owns it.", detail: "Its process id is \(pid).",
+                hint: "make a backup first: nightjar db backup DEST --data \(backup)")
+        }
         let isTaken = FileSystem.list(directory).contains { $0 != "LOCK" }
         guard !isTaken else {
             throw UserFault(.conflict, "\(directory) is not empty.", hint: "name a new directory to restore to")
