@@ -1,4 +1,5 @@
 """A broker at work: questions beside it, a clean stop, kills at random moments, and batches of any size: one database."""
+import collections
 import json
 import os
 import random
@@ -112,7 +113,7 @@ class Live(tool.Case):
 
     def test_questions_beside_a_broker_at_work(self):
         config = self.directory / "run.yaml"
-        config.write_text(f"files: [{self.file}]\nport: 0\naccept_dead_letters: true\nbatch:\n  alerts: 4\n")
+        config.write_text(f"files: [{self.file}]\nport: 0\naccept_dead_letters: true\nbatch:\n  alerts: 12\n")
         shutil.copytree(self.base, self.data)
         owner = self.start("run", "--config", config, "--data", self.data)
         url = tool.wait_for(
@@ -142,6 +143,11 @@ class Live(tool.Case):
         self.assertEqual(*plain)
         cone = ["cone", ra, dec, "1deg", "--format", "csv"]
         self.assertEqual(self.ask(*cone).out, tool.nightjar(*cone, "--server", url).out)
+        metrics = tool.fetch(url + "/metrics").text.splitlines()
+        for kind in [[line for line in metrics if line.startswith("# TYPE")],
+                     [line.rsplit(" ", 1)[0] for line in metrics if line and not line.startswith("#")]]:
+            self.assertEqual([], [one for one, times in collections.Counter(kind).items() if times > 1])
+        self.assertIn(f"nightjar_received_total {self.count}", metrics)
         begin = time.monotonic()
         self.assertEqual(0, tool.stop(owner))
         self.assertLess(time.monotonic() - begin, 10)
@@ -151,7 +157,7 @@ class Live(tool.Case):
     def test_filters_and_retries_beside_a_broker_at_work(self):
         """Others write while alerts come in; no alert is lost, none is stored twice."""
         config = self.directory / "run.yaml"
-        config.write_text(f"files: [{self.file}]\nport: 0\naccept_dead_letters: true\nbatch:\n  alerts: 4\n")
+        config.write_text(f"files: [{self.file}]\nport: 0\naccept_dead_letters: true\nbatch:\n  alerts: 12\n")
         shutil.copytree(self.base, self.data)
         owner = self.start("run", "--config", config, "--data", self.data)
         tool.wait_for(lambda: tool.nightjar("status", "--data", self.data, status=None).status == 0, what="an answer")
