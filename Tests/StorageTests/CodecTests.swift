@@ -130,3 +130,13 @@ import Testing
         #expect(try PacketParts.join(packet.array, taken.array) == message)
     }
 }
+
+extension CodecTests {
+    /// Ids of two real forced points: what visit and detector tell leaves a prefix and a small count.
+    @Test func idsFollowFromVisitAndDetector() {
+        let prefix: Int64 = 274_877_906_944 << 19
+        #expect(170_094_456_358_831_085 - ForcedLayout.idStart(visit: 2_026_030_500_056, detector: 49) == prefix + 1005)
+        #expect(170_107_689_059_221_906 - ForcedLayout.idStart(visit: 2_026_030_800_343, detector: 126) == prefix + 402)
+        #expect(ForcedLayout.idStart(visit: .min, detector: .min) != ForcedLayout.idStart(visit: .max, detector: .max))
+    }
+}

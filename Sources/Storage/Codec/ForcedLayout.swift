@@ -11,7 +11,7 @@ struct ForcedLayout: Sendable {
     let roles: [Role]
     let ids: [UInt16]
     let idPosition, objectPosition, raPosition, decPosition, visitPosition, detectorPosition: Int
-    let midpointPosition, bandPosition, processedPosition: Int
+    let midpointPosition, bandPosition, processedPosition, withdrawnPosition: Int
     let fluxPositions: [Int]
 
     static let shared = ForcedLayout()
@@ -48,6 +48,19 @@ struct ForcedLayout: Sendable {
         midpointPosition = schema.require("midpointMjdTai")
         bandPosition = schema.require("band")
         processedPosition = schema.require("timeProcessedMjdTai")
+        withdrawnPosition = schema.require("timeWithdrawnMjdTai")
         fluxPositions = ["psfFlux", "psfFluxErr", "scienceFlux", "scienceFluxErr"].map(schema.require)
+    }
+
+    /// What visit and detector tell of a diaForcedSourceId, Rubin's prefix aside: days since 2010-01-01, sequence number and
+    /// detector above 19 bits of a count. Any other numbers give some number too: only the block's size hangs on it.
+    static func idStart(visit: Int64, detector: Int32) -> Int64 {
+        let date = visit / 100_000
+        let month = date / 100 % 100
+        // Days of the civil calendar, years counted from March.
+        let year = date / 10_000 - (month <= 2 ? 1 : 0)
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + date % 100 - 1
+        let day = year * 365 + year / 4 - year / 100 + year / 400 + dayOfYear - 734_078
+        return (day << 23 | (visit % 100_000) << 8 | Int64(detector)) << 19
     }
 }

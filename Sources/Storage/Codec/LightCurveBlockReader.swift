@@ -49,9 +49,14 @@ enum LightCurveBlockReader {
         block.knownFrom = try differences(&reader, count)
         let ids = try differences(&reader, count)
         let object = try reader.zigzag()
-        let ra = try reader.double()
-        let dec = try reader.double()
+        let ra = try differences(&reader, count)
+        let dec = try differences(&reader, count)
         let processed = try differences(&reader, count)
+        let withdrawnState = try reader.byte()
+        let withdrawn = try reader.double()
+        guard let withdrawnState = CellState(rawValue: withdrawnState) else {
+            throw DamagedBytes(detail: "unknown state of a time of withdrawal")
+        }
         var planes: [UnsafeRawBufferPointer] = []
         for _ in 0..<4 { planes.append(try reader.take(count * 4)) }
         var exceptions = try Exceptions(&reader)
@@ -62,17 +67,24 @@ enum LightCurveBlockReader {
                 let column = block.table.columns[position]
                 if try exceptions.apply(row, layout.ids[position], column, block.table.arena) { continue }
                 switch role {
-                case .id: column.append(ids[row])
+                case .id:
+                    let start = ForcedLayout.idStart(visit: visit.id, detector: visit.detector)
+                    column.append(ids[row] &+ start)
                 case .object: column.append(object)
-                case .ra: column.append(ra)
-                case .dec: column.append(dec)
+                case .ra: column.append(double(ra[row]))
+                case .dec: column.append(double(dec[row]))
                 case .visit: column.append(visit.id)
                 case .detector: column.append(visit.detector)
                 case .flux(let plane): column.append(float(planes[plane], row, count))
                 case .midpoint: column.append(Double(bitPattern: visit.midpoint))
                 case .band: appendBand(visit.band, to: column, block.table.arena)
-                case .processed: column.append(Double(bitPattern: UInt64(bitPattern: processed[row])))
-                case .withdrawn: column.appendMissing(.null)
+                case .processed: column.append(double(processed[row] &+ Int64(bitPattern: visit.midpoint)))
+                case .withdrawn:
+                    if withdrawnState == .value {
+                        column.append(withdrawn)
+                    } else {
+                        column.appendMissing(withdrawnState)
+                    }
                 }
             }
             block.table.finishRow()
@@ -80,6 +92,8 @@ enum LightCurveBlockReader {
         guard exceptions.isAtEnd else { throw DamagedBytes(detail: "an exception without a point") }
         return block
     }
+
+    private static func double(_ bits: Int64) -> Double { Double(bitPattern: UInt64(bitPattern: bits)) }
 
     private static func appendBand(_ band: UInt8, to column: Column, _ arena: ByteArena) {
         if band == 0 { return column.appendMissing(.null) }
@@ -99,7 +113,7 @@ enum LightCurveBlockReader {
         for _ in 0..<count {
             last.id &+= try reader.zigzag()
             last.detector &+= Int32(truncatingIfNeeded: try reader.zigzag())
-            last.midpoint ^= try reader.varint().byteSwapped
+            last.midpoint &+= UInt64(bitPattern: try reader.zigzag())
             last.band = try reader.byte()
             visits.append(last)
         }

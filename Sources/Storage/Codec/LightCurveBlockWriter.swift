@@ -48,6 +48,24 @@ final class LightCurveBlockWriter {
         return table.arena.bytes(reference)[0]
     }
 
+    private struct Withdrawn: Equatable {
+        let state: UInt8
+        let bits: UInt64
+    }
+
+    private func withdrawn(_ table: ColumnTable, _ row: Int) -> Withdrawn {
+        Withdrawn(
+            state: table.columns[layout.withdrawnPosition].stateBuffer[row],
+            bits: bits(table, layout.withdrawnPosition, row))
+    }
+
+    private func idBeyondVisit(_ table: ColumnTable, _ row: Int) -> Int64 {
+        integer(table, layout.idPosition, row)
+            &- ForcedLayout.idStart(
+                visit: integer(table, layout.visitPosition, row),
+                detector: table.columns[layout.detectorPosition].int32(row) ?? 0)
+    }
+
     private func writeBody(_ table: ColumnTable, rows: [Int], knownFrom: [Int64]) {
         var visits: [Visit] = []
         var indexes: [Int] = []
@@ -67,17 +85,22 @@ final class LightCurveBlockWriter {
             last = index
         }
         writeDifferences(rows.map { knownFrom[$0] })
-        writeDifferences(rows.map { integer(table, layout.idPosition, $0) })
-        let shared = rows.first ?? 0
-        let object = rows.isEmpty ? 0 : integer(table, layout.objectPosition, shared)
-        let ra = rows.isEmpty ? 0 : bits(table, layout.raPosition, shared)
-        let dec = rows.isEmpty ? 0 : bits(table, layout.decPosition, shared)
+        writeDifferences(rows.map { idBeyondVisit(table, $0) })
+        let object = rows.first.map { integer(table, layout.objectPosition, $0) } ?? 0
         body.append(zigzag: object)
-        body.append(little: ra)
-        body.append(little: dec)
-        writeDifferences(rows.map { Int64(bitPattern: bits(table, layout.processedPosition, $0)) })
+        for position in [layout.raPosition, layout.decPosition] {
+            writeDifferences(rows.map { Int64(bitPattern: bits(table, position, $0)) })
+        }
+        writeDifferences(
+            rows.map { row in
+                let processed = bits(table, layout.processedPosition, row)
+                return Int64(bitPattern: processed &- bits(table, layout.midpointPosition, row))
+            })
+        let withdrawn = rows.first.map { self.withdrawn(table, $0) } ?? Withdrawn(state: 1, bits: 0)
+        body.append(byte: withdrawn.state)
+        body.append(little: withdrawn.bits)
         for plane in 0..<4 { writePlane(table.columns[layout.fluxPositions[plane]], rows) }
-        writeExceptions(table, rows, object: object, ra: ra, dec: dec)
+        writeExceptions(table, rows, object: object, withdrawn)
     }
 
     private func writeVisits(_ visits: [Visit]) {
@@ -86,7 +109,7 @@ final class LightCurveBlockWriter {
         for visit in visits {
             body.append(zigzag: visit.id &- last.id)
             body.append(zigzag: Int64(visit.detector &- last.detector))
-            body.append(varint: (visit.midpoint ^ last.midpoint).byteSwapped)
+            body.append(zigzag: Int64(bitPattern: visit.midpoint &- last.midpoint))
             body.append(byte: visit.band)
             last = visit
         }
@@ -108,7 +131,7 @@ final class LightCurveBlockWriter {
     }
 
     /// Cells that the rest of the block does not give back.
-    private func writeExceptions(_ table: ColumnTable, _ rows: [Int], object: Int64, ra: UInt64, dec: UInt64) {
+    private func writeExceptions(_ table: ColumnTable, _ rows: [Int], object: Int64, _ usual: Withdrawn) {
         exceptions.removeAll()
         var count = 0
         for (index, row) in rows.enumerated() {
@@ -117,11 +140,9 @@ final class LightCurveBlockWriter {
                 let state = column.stateBuffer[row]
                 let isExpected: Bool =
                     switch role {
-                    case .withdrawn: state == CellState.null.rawValue
+                    case .withdrawn: withdrawn(table, row) == usual
                     case .band: state == 0 ? band(table, row) != 0 : state == CellState.null.rawValue
                     case .object: state == 0 && integer(table, layout.objectPosition, row) == object
-                    case .ra: state == 0 && bits(table, layout.raPosition, row) == ra
-                    case .dec: state == 0 && bits(table, layout.decPosition, row) == dec
                     default: state == 0
                     }
                 guard !isExpected else { continue }
