@@ -1,69 +1,93 @@
 /// A reusable buffer of UTF-8 text: machine output without a String per value.
 ///
 /// Numbers are the shortest that read back the same (floats as floats); NaN and infinity are `null` in JSON.
-public struct TextWriter {
-    public private(set) var bytes: [UInt8] = []
+public struct TextWriter: Sendable {
+    private var buffer: TextBuffer
+    public private(set) var count = 0
 
-    public init(capacity: Int = 4096) { bytes.reserveCapacity(capacity) }
+    public init(capacity: Int = 4096) { buffer = TextBuffer(capacity: max(capacity, 64)) }
 
-    public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
-    public var count: Int { bytes.count }
-    public var text: String { String(decoding: bytes, as: UTF8.self) }
+    public mutating func removeAll() { count = 0 }
+    /// A copy of what was written.
+    public var bytes: [UInt8] { Array(UnsafeBufferPointer(start: buffer.base, count: count)) }
+    public var text: String { String(decoding: UnsafeBufferPointer(start: buffer.base, count: count), as: UTF8.self) }
 
-    @inline(__always) public mutating func append(byte: UInt8) { bytes.append(byte) }
-    public mutating func append(_ text: StaticString) {
-        text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    /// Room for `byteCount` more bytes in a buffer that no copy of this writer shares; answers where they go.
+    @inline(__always) mutating func room(_ byteCount: Int) -> UnsafeMutablePointer<UInt8> {
+        if !isKnownUniquelyReferenced(&buffer) || byteCount > buffer.capacity &- count { move(byteCount) }
+        return buffer.base + count
     }
-    public mutating func append(string text: some StringProtocol) { bytes.append(contentsOf: text.utf8) }
-    public mutating func append(raw: UnsafeRawBufferPointer) { bytes.append(contentsOf: raw) }
-    public mutating func append(raw: [UInt8]) { bytes.append(contentsOf: raw) }
+
+    @inline(__always) mutating func advance(_ byteCount: Int) { count &+= byteCount }
+
+    @inline(never) private mutating func move(_ byteCount: Int) {
+        let larger = TextBuffer(capacity: max(count + byteCount, count * 2, 64))
+        larger.base.update(from: buffer.base, count: count)
+        buffer = larger
+    }
+
+    @inline(__always) private mutating func copy(_ start: UnsafePointer<UInt8>, _ byteCount: Int) {
+        room(byteCount).update(from: start, count: byteCount)
+        count &+= byteCount
+    }
+
+    @inline(__always) public mutating func append(byte: UInt8) {
+        room(1).pointee = byte
+        count &+= 1
+    }
+    @inline(__always) public mutating func append(_ text: StaticString) { copy(text.utf8Start, text.utf8CodeUnitCount) }
+    public mutating func append(string text: some StringProtocol) {
+        var copied = String(text)
+        copied.withUTF8 { if let start = $0.baseAddress { copy(start, $0.count) } }
+    }
+    public mutating func append(string text: String) {
+        var copied = text
+        copied.withUTF8 { if let start = $0.baseAddress { copy(start, $0.count) } }
+    }
+    public mutating func append(raw: UnsafeRawBufferPointer) {
+        guard let start = raw.baseAddress else { return }
+        copy(start.assumingMemoryBound(to: UInt8.self), raw.count)
+    }
+    public mutating func append(raw: [UInt8]) {
+        raw.withUnsafeBufferPointer { if let start = $0.baseAddress { copy(start, $0.count) } }
+    }
 
     public mutating func append(integer value: Int64) {
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        appendDigits(value.magnitude)
-    }
-
-    private mutating func appendDigits(_ value: UInt64) {
-        var rest = value
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
-            var start = 20
-            repeat {
-                start -= 1
-                digits[start] = UInt8(ascii: "0") + UInt8(rest % 10)
-                rest /= 10
-            } while rest > 0
-            bytes.append(contentsOf: digits[start..<20])
-        }
+        let place = room(20)
+        guard value < 0 else { return advance(DecimalDigits.write(value.magnitude, to: place)) }
+        place.pointee = UInt8(ascii: "-")
+        advance(1 + DecimalDigits.write(value.magnitude, to: place + 1))
     }
 
     /// Shortest decimal that reads back as the same double; `null` when not finite.
     public mutating func append(double value: Double) {
         guard value.isFinite else { return append("null") }
-        append(string: value.description)
+        var text = value.description
+        text.withUTF8 { if let start = $0.baseAddress { copy(start, $0.count) } }
     }
 
     /// Shortest decimal that reads back as the same float; `null` when not finite.
     public mutating func append(float value: Float) {
         guard value.isFinite else { return append("null") }
-        append(string: value.description)
+        var text = value.description
+        text.withUTF8 { if let start = $0.baseAddress { copy(start, $0.count) } }
     }
 
     /// A JSON string with quotes; bytes that are not UTF-8 become U+FFFD.
     public mutating func append(jsonString text: some StringProtocol) {
-        bytes.append(UInt8(ascii: "\""))
+        append(byte: 0x22)
         for byte in text.utf8 { appendEscaped(byte) }
-        bytes.append(UInt8(ascii: "\""))
+        append(byte: 0x22)
     }
 
     /// A JSON string from raw bytes that claim to be UTF-8.
     public mutating func append(jsonBytes raw: UnsafeRawBufferPointer) {
-        if raw.allSatisfy({ $0 < 0x80 }) {
-            bytes.append(UInt8(ascii: "\""))
-            for byte in raw { appendEscaped(byte) }
-            bytes.append(UInt8(ascii: "\""))
-        } else {
-            append(jsonString: String(decoding: raw, as: UTF8.self))
+        guard raw.allSatisfy({ $0 < 0x80 && $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }) else {
+            return append(jsonString: String(decoding: raw, as: UTF8.self))
         }
+        append(byte: 0x22)
+        append(raw: raw)
+        append(byte: 0x22)
     }
 
     private mutating func appendEscaped(_ byte: UInt8) {
@@ -75,9 +99,9 @@ public struct TextWriter {
         case 0x09: append("\\t")
         case 0..<0x20:
             append("\\u00")
-            bytes.append(TextWriter.hexDigits[Int(byte >> 4)])
-            bytes.append(TextWriter.hexDigits[Int(byte & 15)])
-        default: bytes.append(byte)
+            append(byte: TextWriter.hexDigits[Int(byte >> 4)])
+            append(byte: TextWriter.hexDigits[Int(byte & 15)])
+        default: append(byte: byte)
         }
     }
 
@@ -85,12 +109,12 @@ public struct TextWriter {
     public mutating func append(csvField text: some StringProtocol) {
         let needsQuotes = text.utf8.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }
         guard needsQuotes else { return append(string: text) }
-        bytes.append(0x22)
+        append(byte: 0x22)
         for byte in text.utf8 {
-            if byte == 0x22 { bytes.append(0x22) }
-            bytes.append(byte)
+            if byte == 0x22 { append(byte: 0x22) }
+            append(byte: byte)
         }
-        bytes.append(0x22)
+        append(byte: 0x22)
     }
 
     static let hexDigits = Array("0123456789abcdef".utf8)
