@@ -78,6 +78,9 @@ extension Configuration {
         ConfigurationKey("publish.ca_file", .text, "", "As for kafka."),
         ConfigurationKey("publish.properties", .group, "", "As for kafka."),
         ConfigurationKey(
+            "publish.registry", .text, "",
+            "Schema registry that gives the ids of our topics' schemas; none, this service is the registry."),
+        ConfigurationKey(
             "publish.format", .text, "avro", "avro (Confluent framing), container (Avro object container) or json."),
         ConfigurationKey("publish.retention_days", .number, "7", "Publications are kept so long …"),
         ConfigurationKey("publish.retention_bytes", .integer, "10000000000", "… and up to so many bytes a topic."),

@@ -1,3 +1,4 @@
+import Avro
 import Core
 import Pipeline
 import Service
@@ -29,12 +30,15 @@ final class Publishing: @unchecked Sendable {
         sink = try configuration.kafkaConnection("publish").map { (connection) throws(UserFault) in
             try KafkaSink(connection)
         }
-        form = try Publishing.form(configuration.text("publish.format"), topics)
+        let registry = configuration.optionalText("publish.registry").map { SchemaRegistryClient(url: $0) }
+        form = try Publishing.form(configuration.text("publish.format"), topics, registry)
         thread = NamedThread("nightjar-topics") { self.loop() }
     }
 
-    private static func form(_ name: String, _ topics: RegistryTopics) throws(UserFault) -> PayloadForm {
-        let memo = SchemaMemo(topics)
+    private static func form(
+        _ name: String, _ topics: RegistryTopics, _ registry: SchemaRegistryClient?
+    ) throws(UserFault) -> PayloadForm {
+        let memo = SchemaMemo(topics, registry: registry)
         return switch name {
         case "avro": .confluent { (topic, version) throws(DependencyFault) in try memo.schema(topic, version).id }
         case "container":
