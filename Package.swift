@@ -50,7 +50,7 @@ let package = Package(
         tests("CrossmatchTests", ["Crossmatch", "Sky", "Core", "CLibraries"]),
         tests("StorageTests", ["Storage"]),
         tests("StreamsTests", ["Streams", "Avro", "CLibraries"]),
-        tests("PipelineTests", ["Pipeline", "Storage", "Simulator"]),
+        tests("PipelineTests", ["Pipeline", "Storage", "Simulator", "Avro", "FilterEngine"]),
         tests("ServiceTests", ["Service", "Storage"]),
         tests("SimulatorTests", ["Simulator"]),
 

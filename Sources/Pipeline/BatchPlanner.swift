@@ -4,34 +4,65 @@ import Sky
 /// Decides, alert by alert in order of arrival, what a batch adds to the database. Pure: columns and histories in, rows out.
 ///
 /// An object occurs once a round; a repeat goes to the next round and sees what earlier rounds wrote, so that no result
-/// depends on where batches are cut.
+/// depends on where batches are cut. Revisions and detections that change their object need `Contents`: while `needs` is
+/// not empty after `plan`, the caller fetches them and plans anew.
 struct BatchPlanner {
-    private let batch: AlertBatch
-    private let hashes: PacketPoints
-    private let requests: HistoryRequests
-    private let histories: Histories
-    private let firstCommitSeq: Int64
-    private let trigger: PointColumns
-    private let detections: PointColumns
+    /// The state of a touched object after the rounds so far.
+    struct ObjectWork {
+        var record: ObjectRecord
+        /// The row whose packet brought its newest diaObject, −1 for none.
+        var row: Int32 = -1
+        let order: Int
+        /// Where its points are in `points`.
+        var written: [Range<Int>] = []
+        /// Detections that went to other objects, and how many of `points` there were then.
+        var lost: [PointKey: Int] = [:]
+        var contents: CurrentContents?
+        /// Something was revised or taken away: sums cannot follow by addition.
+        var isDirty = false
+    }
+
+    /// A packet's point that is older than what the database holds: filters see the newer content, or nothing where it
+    /// is another object's now.
+    struct StalePoint {
+        let batchRow: Int
+        let key: PointKey
+        let newest: CurrentContents.Cells?
+    }
+
+    let batch: AlertBatch
+    let hashes: PacketPoints
+    let requests: HistoryRequests
+    let histories: Histories
+    let contents: Contents
+    let firstCommitSeq: Int64
+    let trigger: PointColumns
+    let detections: PointColumns
     private let objectRa: Column
     private let objectDec: Column
 
     private(set) var outcomes: [AlertOutcome] = []
-    private(set) var points: [PointWrite] = []
+    var points: [PointWrite] = []
+    var removals: [PointRemoval] = []
+    var stale: [StalePoint] = []
     private(set) var roundCount = 1
-    /// Newest state of every object of the batch, the row whose packet brought it, and where its points are in `points`.
-    private var records: [DiaObjectID: (record: ObjectRecord, row: Int32, order: Int, written: [Range<Int>])] = [:]
+    var works: [DiaObjectID: ObjectWork] = [:]
+    /// Detections that this batch stored or moved.
+    var places: [DiaSourceID: DetectionPlace] = [:]
+    var neededObjects: Set<DiaObjectID> = []
+    var neededDetections: Set<DiaSourceID> = []
     private var objectRounds: [DiaObjectID: Int32] = [:]
     private var alertsInBatch: [DiaSourceID: (hash: UInt64, revision: Int32, round: Int32)] = [:]
 
     init(
         batch: AlertBatch, hashes: PacketPoints, requests: HistoryRequests, histories: Histories,
-        firstCommitSeq: CommitSeq
+        contents: Contents = Contents(), firstCommitSeq: CommitSeq
     ) {
         self.batch = batch
         self.hashes = hashes
         self.requests = requests
         self.histories = histories
+        self.contents = contents
         self.firstCommitSeq = firstCommitSeq.rawValue
         trigger = PointColumns(batch.source)
         detections = PointColumns(batch.detections.table)
@@ -42,7 +73,17 @@ struct BatchPlanner {
 
     /// New states of the touched objects, in order of first touch.
     var objects: [ObjectWrite] {
-        records.values.sorted { $0.order < $1.order }.map { ObjectWrite(record: $0.record, packetRow: $0.row) }
+        works.values.sorted { ($0.order, $0.record.diaObjectId) < ($1.order, $1.record.diaObjectId) }.map {
+            ObjectWrite(record: $0.record, packetRow: $0.row)
+        }
+    }
+
+    /// What a plan with the given contents could not tell.
+    var needs: ContentsRequest {
+        var request = ContentsRequest()
+        request.objects = neededObjects.sorted()
+        request.detections = neededDetections.sorted()
+        return request
     }
 
     mutating func plan() {
@@ -67,122 +108,101 @@ struct BatchPlanner {
             outcome.kind = knownHash == hash ? .duplicate : .revised
             outcome.revision = knownHash == hash ? revision : revision + 1
         }
+        outcome.round = nextRound(row, id: id, object: object)
+        outcome.home = home(row, object: object)
         if outcome.kind == .duplicate {
-            outcome.home = histories.alerts[row].alert?.home ?? home(row, object: object)
+            planDuplicate(row, &outcome)
         } else {
-            outcome.round = nextRound(id: id, object: object)
+            note(round: outcome.round, row, object: object)
             if object.isNone { planLoneDetection(row, &outcome) } else { planObject(row, &outcome) }
             alertsInBatch[id] = (hash, outcome.revision, outcome.round)
         }
         outcomes.append(outcome)
     }
 
-    private mutating func nextRound(id: DiaSourceID, object: DiaObjectID) -> Int32 {
-        // A revision may come with another object than before: neither the object nor the alert occurs twice a round.
-        let round = max(objectRounds[object] ?? -1, alertsInBatch[id]?.round ?? -1) + 1
-        if !object.isNone { objectRounds[object] = round }
+    /// Neither an object nor an alert occurs twice a round, nor an object that may lose a detection to this alert.
+    private func nextRound(_ row: Int, id: DiaSourceID, object: DiaObjectID) -> Int32 {
+        let objects = losers(row) + [object]
+        return objects.reduce(alertsInBatch[id]?.round ?? -1) { max($0, objectRounds[$1] ?? -1) } + 1
+    }
+
+    private mutating func note(round: Int32, _ row: Int, object: DiaObjectID) {
+        for one in losers(row) + [object] where !one.isNone { objectRounds[one] = round }
         roundCount = max(roundCount, Int(round) + 1)
-        return round
     }
 
     /// A detection without an object (a Solar System alert): its home is its own pixel.
     private mutating func planLoneDetection(_ row: Int, _ outcome: inout AlertOutcome) {
-        outcome.home = home(row, object: outcome.diaObjectId)
-        write(
-            .trigger, row, trigger.detection(row, hash: outcome.contentHash), isRevision: outcome.kind == .revised,
-            outcome)
+        let cells = CurrentContents.Cells(
+            point: trigger.detection(row, hash: outcome.contentHash), table: batch.source, row: row)
+        guard let isMoved = takeOver(cells, row, isTrigger: true, outcome) else { return }
+        write(.trigger, row, cells.point, isRevision: outcome.kind == .revised, isMoved: isMoved, outcome)
+    }
+
+    /// The same trigger again is not evaluated, but its packet may bring history that is not known.
+    private mutating func planDuplicate(_ row: Int, _ outcome: inout AlertOutcome) {
+        guard !outcome.diaObjectId.isNone else {
+            outcome.home = histories.alerts[row].alert?.home ?? outcome.home
+            outcome.round = 0
+            return
+        }
+        var (work, recogniser) = begin(row, outcome)
+        var seen = Set<PointRecogniser.MonthKey>()
+        let firstWrite = points.count
+        let triggerKey = PointKey(detection: outcome.diaSourceId)
+        _ = addHistory(row, besides: triggerKey, &recogniser, &work, &seen, outcome)
+        guard points.count > firstWrite else {
+            outcome.round = 0
+            return
+        }
+        note(round: outcome.round, row, object: outcome.diaObjectId)
+        finish(&work, outcome, firstWrite: firstWrite)
     }
 
     private mutating func planObject(_ row: Int, _ outcome: inout AlertOutcome) {
-        let object = outcome.diaObjectId
-        let commitSeq = CommitSeq(rawValue: firstCommitSeq + Int64(outcome.round))
-        let before = records[object]
-        var record = before?.record ?? histories.alerts[row].object ?? newRecord(row, object, commitSeq)
-        outcome.home = record.home
-        var recogniser = PointRecogniser(
-            history: histories.alerts[row], current: before?.record ?? histories.alerts[row].object,
-            windowStart: requests.alerts[row].windowStart, inBatch: writtenPoints(before?.written ?? []))
+        var (work, recogniser) = begin(row, outcome)
+        outcome.home = work.record.home
         var seen = Set<PointRecogniser.MonthKey>()
         let point = trigger.detection(row, hash: outcome.contentHash)
         let firstWrite = points.count
-        let repeated = addHistory(row, besides: point.key, &recogniser, &record, &seen, outcome)
+        let repeated = addHistory(row, besides: point.key, &recogniser, &work, &seen, outcome)
         let answer = recogniser.answer(point, as: .trigger(repeated: repeated))
-        add(.trigger, row, point, answer, &record, &seen, outcome)
-        touch(&record, row, outcome, commitSeq)
-        let written = (before?.written ?? []) + [firstWrite..<points.count]
-        records[object] = (record, Int32(row), before?.order ?? records.count, written)
+        add(.trigger, row, batchRow: row, point, answer, &work, &seen, outcome)
+        touch(&work.record, row, outcome)
+        work.row = Int32(row)
+        finish(&work, outcome, firstWrite: firstWrite)
     }
 
-    /// Adds the packet's history. Answers the content hash of the trigger where the history repeats it: the trigger
-    /// itself decides then.
-    private mutating func addHistory(
-        _ row: Int, besides triggerKey: PointKey, _ recogniser: inout PointRecogniser, _ record: inout ObjectRecord,
-        _ seen: inout Set<PointRecogniser.MonthKey>, _ outcome: AlertOutcome
-    ) -> UInt64? {
-        let range = requests.alerts[row].points
-        let detectionRows = batch.detections.rows(of: row)
-        let forcedRows = batch.forced.rows(of: row)
-        var repeated: UInt64?
-        for index in range {
-            let point = requests.points[index]
-            if point.key == triggerKey {
-                repeated = repeated ?? point.contentHash
-                continue
-            }
-            let answer = recogniser.answer(point, as: .history)
-            if answer == .known || (answer != .new && isRepeat(point, in: requests.points[range.lowerBound..<index])) {
-                continue
-            }
-            let offset = index - range.lowerBound
-            let isDetection = offset < detectionRows.count
-            let child =
-                isDetection
-                ? detectionRows.lowerBound + offset : forcedRows.lowerBound + offset - detectionRows.count
-            add(isDetection ? .detection : .forced, child, point, answer, &record, &seen, outcome)
-        }
-        return repeated
+    /// The object as it is before this alert, and what tells its points.
+    private func begin(_ row: Int, _ outcome: AlertOutcome) -> (ObjectWork, PointRecogniser) {
+        let object = outcome.diaObjectId
+        let before = works[object]
+        let stored = histories.alerts[row].object
+        let commitSeq = CommitSeq(rawValue: firstCommitSeq + Int64(outcome.round))
+        let recogniser = PointRecogniser(
+            history: histories.alerts[row], current: before?.record ?? stored,
+            windowStart: requests.alerts[row].windowStart, inBatch: writtenPoints(before),
+            lost: before?.lost ?? [:])
+        let fresh = ObjectWork(
+            record: stored ?? newRecord(row, object, commitSeq), order: works.count,
+            contents: contents.objects[object].map(CurrentContents.init))
+        return (before ?? fresh, recogniser)
     }
 
-    /// Of two contents of one point in a packet the first counts, also when it is the known one.
-    private func isRepeat(_ point: KnownPoint, in earlier: ArraySlice<KnownPoint>) -> Bool {
-        let wanted = PointRecogniser.MonthKey(point)
-        return earlier.contains { $0.key == point.key && PointRecogniser.MonthKey($0) == wanted }
-    }
-
-    private mutating func add(
-        _ place: PointWrite.Place, _ row: Int, _ point: KnownPoint, _ answer: PointRecogniser.Answer,
-        _ record: inout ObjectRecord, _ seen: inout Set<PointRecogniser.MonthKey>, _ outcome: AlertOutcome
-    ) {
-        guard answer != .known, seen.insert(PointRecogniser.MonthKey(point)).inserted else { return }
-        if case .revised(let old) = answer {
-            record.revise(point, was: old)
-        } else {
-            record.add(point)
-            if place != .forced { addStatistics(place == .trigger ? trigger : detections, row, &record) }
-        }
-        write(place, row, point, isRevision: answer != .new, outcome)
-    }
-
-    private func addStatistics(_ columns: PointColumns, _ row: Int, _ record: inout ObjectRecord) {
-        guard let band = columns.band(row), let midpoint = columns.midpoint.double(row) else { return }
-        record.statistics[Int(band.rawValue)].add(
-            flux: columns.psfFlux.number(row), fluxErr: columns.psfFluxErr.number(row), midpoint: MJD(midpoint))
-    }
-
-    private mutating func write(
-        _ place: PointWrite.Place, _ row: Int, _ point: KnownPoint, isRevision: Bool, _ outcome: AlertOutcome
-    ) {
-        points.append(
-            PointWrite(
-                place: place, row: Int32(row), diaObjectId: outcome.diaObjectId, ssObjectId: outcome.ssObjectId,
-                home: outcome.home, point: point, isRevision: isRevision, round: outcome.round))
+    private mutating func finish(_ work: inout ObjectWork, _ outcome: AlertOutcome, firstWrite: Int) {
+        settle(&work, outcome)
+        work.written.append(firstWrite..<points.count)
+        works[outcome.diaObjectId] = work
     }
 
     /// What earlier rounds of this batch wrote of an object, newest content of each.
-    private func writtenPoints(_ ranges: [Range<Int>]) -> [PointRecogniser.MonthKey: UInt64] {
-        var written: [PointRecogniser.MonthKey: UInt64] = [:]
-        for write in ranges.lazy.flatMap({ self.points[$0] }) {
-            written[PointRecogniser.MonthKey(write.point)] = write.point.contentHash
+    private func writtenPoints(_ work: ObjectWork?) -> [PointRecogniser.MonthKey: KnownPoint] {
+        var written: [PointRecogniser.MonthKey: KnownPoint] = [:]
+        guard let work else { return written }
+        for index in work.written.lazy.joined() {
+            let point = points[index].point
+            if let loss = work.lost[point.key], index < loss { continue }
+            written[PointRecogniser.MonthKey(point)] = point
         }
         return written
     }
@@ -197,7 +217,7 @@ struct BatchPlanner {
     }
 
     private func home(_ row: Int, object: DiaObjectID) -> Home {
-        if let record = histories.alerts[row].object ?? records[object]?.record { return record.home }
+        if let record = histories.alerts[row].object ?? works[object]?.record { return record.home }
         let place = object.isNone ? (trigger.ra.double(row) ?? 0, trigger.dec.double(row) ?? 0) : position(row)
         return Home(rawValue: HEALPix.index(raDegrees: place.0, decDegrees: place.1))
     }
@@ -208,8 +228,7 @@ struct BatchPlanner {
             diaObjectId: object, home: home(row, object: object), ra: ra, dec: dec, firstKnown: commitSeq)
     }
 
-    private func touch(_ record: inout ObjectRecord, _ row: Int, _ outcome: AlertOutcome, _ commitSeq: CommitSeq) {
-        record.lastChanged = commitSeq
+    private func touch(_ record: inout ObjectRecord, _ row: Int, _ outcome: AlertOutcome) {
         guard outcome.visit >= record.lastVisit else { return }
         record.lastVisit = outcome.visit
         (record.ra, record.dec) = position(row)

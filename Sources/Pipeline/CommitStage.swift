@@ -47,7 +47,10 @@ final class CommitStage {
                 try self.database.histories(of: self.requests, asOf: nil)
             })
         else { return .stopped }
-        let plan = makePlan(decoded, histories, firstCommitSeq: CommitSeq(rawValue: last.rawValue + 1))
+        guard let planner = makePlanner(decoded, histories, CommitSeq(rawValue: last.rawValue + 1)) else {
+            return .stopped
+        }
+        let plan = makePlan(decoded, histories, planner)
         let result = commit(plan)
         if result == .committed { record(plan, histories, decoded) }
         return result
@@ -55,36 +58,56 @@ final class CommitStage {
 
     // MARK: Planning
 
-    private func makePlan(_ decoded: DecodedBatch, _ histories: Histories, firstCommitSeq: CommitSeq) -> CommitPlan {
+    /// Plans the batch; when it revises points or may move some, once more with what the database holds of them.
+    /// Nil when told to stop.
+    private func makePlanner(_ decoded: DecodedBatch, _ histories: Histories, _ first: CommitSeq) -> BatchPlanner? {
+        var contents = Contents()
+        while true {
+            var planner = BatchPlanner(
+                batch: decoded.batch, hashes: decoded.points, requests: requests, histories: histories,
+                contents: contents, firstCommitSeq: first)
+            planner.plan()
+            let needs = planner.needs
+            guard !needs.isEmpty else { return planner }
+            guard
+                let found = retrying({ () throws(DependencyFault) in try self.database.contents(of: needs) })
+            else { return nil }
+            let isElsewhere = found.places.values.contains { $0 != nil }
+            guard !needs.objects.isEmpty || isElsewhere else { return planner }
+            contents.merge(found)
+        }
+    }
+
+    private func makePlan(_ decoded: DecodedBatch, _ histories: Histories, _ planner: BatchPlanner) -> CommitPlan {
         let batch = decoded.batch
-        var planner = BatchPlanner(
-            batch: batch, hashes: decoded.points, requests: requests, histories: histories,
-            firstCommitSeq: firstCommitSeq)
-        planner.plan()
         var lineage = lineage
         lineage.schemaIDs = Array(Set(batch.writerSchemaIDs)).sorted()
         lineage.catalogues = decoded.nearest.map { "\($0.catalogue)@\($0.versionID)" }.sorted()
         lineage.filterRegistryVersion = filters.registryVersion
-        var plan = CommitPlan(batch: batch, firstCommitSeq: firstCommitSeq, lineage: lineage, recordedAt: clock.now)
+        var plan = CommitPlan(
+            batch: batch, firstCommitSeq: CommitSeq(rawValue: planner.firstCommitSeq), lineage: lineage,
+            recordedAt: clock.now)
         plan.advances = decoded.advances
         plan.roundCount = planner.roundCount
         plan.outcomes = planner.outcomes
         plan.points = planner.points
+        plan.removals = planner.removals
         plan.objects = planner.objects
         plan.nearest = decoded.nearest
         plan.deadLetters = decoded.deadLetters
         plan.retriedDeadLetters = decoded.retried
-        runFilters(&plan, histories)
+        runFilters(&plan, histories, planner.stale)
         plan.publications += plan.deadLetters.map { PublicationEncoder.publication(of: $0) }
         plan.counters = counters(of: plan)
         return plan
     }
 
-    private func runFilters(_ plan: inout CommitPlan, _ histories: Histories) {
+    private func runFilters(_ plan: inout CommitPlan, _ histories: Histories, _ stale: [BatchPlanner.StalePoint]) {
         guard filters.hasFilters else { return }
-        let assembly = HistoryAssembly(batch: plan.batch)
-        assembly.addTriggers()
-        if filters.readsHistory { assembly.merge(histories, outcomes: plan.outcomes, points: plan.points) }
+        HistoryAssembly.addTriggers(to: plan.batch)
+        if filters.readsHistory {
+            HistoryAssembly(plan: plan, requests: requests, histories: histories, stale: stale).merge()
+        }
         filters.run(&plan)
     }
 
@@ -95,8 +118,11 @@ final class CommitStage {
         for matches in plan.nearest { counters.addMatches(matches, outcomes: plan.outcomes) }
         for publication in plan.publications {
             let row = Int(publication.batchRow)
-            counters.add(
-                "published/\(publication.topic)", visit: row < 0 ? VisitID(rawValue: 0) : plan.outcomes[row].visit)
+            let visit = row < 0 ? VisitID(rawValue: 0) : plan.outcomes[row].visit
+            counters.add("published/\(publication.topic)", visit: visit)
+            if let filter = filters.name(publishingTo: publication.topic) {
+                counters.add("filter/\(filter)/published", visit: visit)
+            }
         }
         let nowhere = VisitID(rawValue: 0)
         counters.add("received", visit: nowhere, Int64(plan.deadLetters.count))

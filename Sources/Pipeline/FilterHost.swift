@@ -24,6 +24,9 @@ public final class FilterHost {
     /// Whether an active filter reads detections or forced points.
     var readsHistory: Bool { deployed.contains { $0.evaluator?.program.readsHistory ?? false } }
 
+    /// The filter whose topic it is.
+    func name(publishingTo topic: String) -> String? { deployed.first { $0.version.topic == topic }?.name }
+
     /// The tables that filters may name with these catalogues.
     public static func catalog(of catalogues: CatalogueSet?) -> FilterCatalog {
         let names = catalogues?.names ?? []

@@ -1,24 +1,35 @@
 import Core
 
 /// Completes each alert's history for the filters: what the packet brought, the trigger itself, and what the database or
-/// earlier rounds of the same batch know beside it, ascending by time, withdrawn points left out.
+/// earlier rounds of the same batch know beside it within the packet's window; the newest content of each point, withdrawn
+/// ones left out, ascending by time.
 struct HistoryAssembly {
+    private let plan: CommitPlan
     private let batch: AlertBatch
-    private let midpoint: Column
-    private let withdrawn: Column
-    private let forcedMidpoint: Column
+    private let requests: HistoryRequests
+    private let histories: Histories
+    private let stale: [BatchPlanner.StalePoint]
+    private let detections: PointColumns
+    private let forced: ForcedColumns
+    private let storedDetections: PointColumns
+    private let storedForced: ForcedColumns
     private let forcedWithdrawn: Column
 
-    init(batch: AlertBatch) {
-        self.batch = batch
-        midpoint = batch.detections.table.column("midpointMjdTai")
-        withdrawn = batch.detections.table.column("timeWithdrawnMjdTai")
-        forcedMidpoint = batch.forced.table.column("midpointMjdTai")
-        forcedWithdrawn = batch.forced.table.column("timeWithdrawnMjdTai")
+    init(plan: CommitPlan, requests: HistoryRequests, histories: Histories, stale: [BatchPlanner.StalePoint]) {
+        self.plan = plan
+        batch = plan.batch
+        self.requests = requests
+        self.histories = histories
+        self.stale = stale
+        detections = PointColumns(plan.batch.detections.table)
+        forced = ForcedColumns(plan.batch.forced.table)
+        storedDetections = PointColumns(histories.missingDetections.table)
+        storedForced = ForcedColumns(histories.missingForced.table)
+        forcedWithdrawn = plan.batch.forced.table.column("timeWithdrawnMjdTai")
     }
 
     /// The decoder leaves a copy of the trigger right after each alert's prvDiaSources: the range grows by it.
-    func addTriggers() {
+    static func addTriggers(to batch: AlertBatch) {
         for row in 0..<batch.count {
             let rows = batch.detections.rows(of: row)
             batch.detections.setRows(of: row, to: rows.lowerBound..<rows.upperBound + 1)
@@ -26,64 +37,113 @@ struct HistoryAssembly {
     }
 
     /// Merges what the packets lack, for rows that lack something.
-    func merge(_ histories: Histories, outcomes: [AlertOutcome], points: [PointWrite]) {
-        for row in 0..<batch.count where outcomes[row].kind != .duplicate {
-            let earlier = outcomes[row].round > 0 ? earlierRounds(row, outcomes, points) : ([], [])
-            let storedDetections = histories.missingDetections.rows(of: row)
-            let storedForced = histories.missingForced.rows(of: row)
-            merge(
-                batch.detections, row, histories.missingDetections.table, storedDetections, earlier.0, midpoint,
-                withdrawn)
-            merge(
-                batch.forced, row, histories.missingForced.table, storedForced, earlier.1, forcedMidpoint,
-                forcedWithdrawn)
+    func merge() {
+        for row in 0..<batch.count where plan.outcomes[row].kind != .duplicate {
+            let outcome = plan.outcomes[row]
+            let isRepeat = outcome.round > 0 && !outcome.diaObjectId.isNone
+            let own = stale.filter { $0.batchRow == row }
+            if isRepeat || !own.isEmpty || !isComplete(row, .detection) { merge(row, .detection, own) }
+            if isRepeat || !own.isEmpty || !isComplete(row, .forced) { merge(row, .forced, own) }
         }
     }
 
-    private typealias Cell = (table: ColumnTable, row: Int)
+    /// One content of a point.
+    private struct Cell {
+        let table: ColumnTable
+        let row: Int
+        let midpoint: Double
+        let isWithdrawn: Bool
+        let isOwn: Bool
+    }
 
-    private func merge(
-        _ child: ChildTable, _ row: Int, _ stored: ColumnTable, _ storedRows: Range<Int>, _ earlier: [Cell],
-        _ midpoint: Column, _ withdrawn: Column
-    ) {
-        let own = child.rows(of: row)
-        let isOrdered = zip(own, own.dropFirst()).allSatisfy {
-            (midpoint.double($0) ?? 0) <= (midpoint.double($1) ?? 0)
+    private func cell(_ table: ColumnTable, _ row: Int, isOwn: Bool) -> Cell {
+        Cell(
+            table: table, row: row, midpoint: table.column("midpointMjdTai").double(row) ?? 0,
+            isWithdrawn: table.column("timeWithdrawnMjdTai").number(row) != nil, isOwn: isOwn)
+    }
+
+    /// Whether the packet alone is the history: nothing stored beside it, ascending, each point once, none withdrawn.
+    private func isComplete(_ row: Int, _ kind: PointKind) -> Bool {
+        switch kind {
+        case .detection:
+            let own = batch.detections.rows(of: row)
+            return histories.missingDetections.rows(of: row).isEmpty
+                && isAscending(own, detections.midpoint) && own.allSatisfy { detections.withdrawn.number($0) == nil }
+        case .forced:
+            let own = batch.forced.rows(of: row)
+            return histories.missingForced.rows(of: row).isEmpty && isAscending(own, forced.midpoint)
+                && own.allSatisfy { forcedWithdrawn.number($0) == nil }
         }
-        let hasWithdrawn = own.contains { withdrawn.number($0) != nil }
-        if storedRows.isEmpty && earlier.isEmpty && isOrdered && !hasWithdrawn { return }
-        var cells: [(time: Double, cell: Cell)] = []
-        for index in own where withdrawn.number(index) == nil {
-            cells.append((midpoint.double(index) ?? 0, (child.table, index)))
+    }
+
+    private func isAscending(_ rows: Range<Int>, _ midpoint: Column) -> Bool {
+        guard var last = rows.first.map({ midpoint.double($0) ?? 0 }) else { return true }
+        for row in rows.dropFirst() {
+            let next = midpoint.double(row) ?? 0
+            // Two points of one time may be one point twice.
+            guard last < next else { return false }
+            last = next
         }
-        let storedMidpoint = stored.column("midpointMjdTai")
-        for index in storedRows { cells.append((storedMidpoint.double(index) ?? 0, (stored, index))) }
-        for cell in earlier { cells.append((cell.table.column("midpointMjdTai").double(cell.row) ?? 0, cell)) }
-        let order = cells.indices.sorted { (cells[$0].time, $0) < (cells[$1].time, $1) }
+        return true
+    }
+
+    private func merge(_ row: Int, _ kind: PointKind, _ stale: [BatchPlanner.StalePoint]) {
+        let child = kind == .detection ? batch.detections : batch.forced
+        var cells = storedCells(row, kind)
+        addEarlierRounds(row, kind, &cells)
+        var own = Set<PointKey>()
+        let rows = child.rows(of: row)
+        for index in rows {
+            let key = kind == .detection ? detections.detection(index, hash: 0).key : forced.point(index, hash: 0).key
+            // Of two contents in a packet the first counts; the trigger, which is last, before all.
+            let isTrigger = kind == .detection && index == rows.upperBound - 1
+            if own.insert(key).inserted || isTrigger { cells[key] = cell(child.table, index, isOwn: true) }
+        }
+        for one in stale where one.key.kind == kind {
+            cells[one.key] = one.newest.map { cell($0.table, $0.row, isOwn: true) }
+        }
+        let windowStart = requests.alerts[row].windowStart.days
+        let order = cells.filter { !$0.value.isWithdrawn && ($0.value.isOwn || $0.value.midpoint >= windowStart) }
+            .sorted { ($0.value.midpoint, $0.key) < ($1.value.midpoint, $1.key) }
         let first = child.table.rowCount
-        for index in order { child.table.appendRow(cells[index].cell.row, of: cells[index].cell.table) }
+        for one in order { child.table.appendRow(one.value.row, of: one.value.table) }
         child.setRows(of: row, to: first..<child.table.rowCount)
     }
 
-    /// Points that earlier alerts of the same object in this batch brought and this packet lacks.
-    private func earlierRounds(_ row: Int, _ outcomes: [AlertOutcome], _ points: [PointWrite]) -> ([Cell], [Cell]) {
-        let object = outcomes[row].diaObjectId
-        guard !object.isNone else { return ([], []) }
-        var detections: [Cell] = []
-        var forced: [Cell] = []
-        let ids = batch.detections.table.column("diaSourceId")
-        let own = Set(batch.detections.rows(of: row).map { ids.int64($0) ?? 0 })
-        let columns = ForcedColumns(batch.forced.table)
-        let ownForced = Set(batch.forced.rows(of: row).map { columns.point($0, hash: 0).key })
-        for write in points where write.diaObjectId == object && write.round < outcomes[row].round {
-            switch write.place {
-            case .trigger where !own.contains(write.point.key.first): detections.append((batch.source, Int(write.row)))
-            case .detection where !own.contains(write.point.key.first):
-                detections.append((batch.detections.table, Int(write.row)))
-            case .forced where !ownForced.contains(write.point.key): forced.append((batch.forced.table, Int(write.row)))
-            default: break
+    private func storedCells(_ row: Int, _ kind: PointKind) -> [PointKey: Cell] {
+        var cells: [PointKey: Cell] = [:]
+        switch kind {
+        case .detection:
+            for index in histories.missingDetections.rows(of: row) {
+                cells[storedDetections.detection(index, hash: 0).key] = cell(
+                    histories.missingDetections.table, index, isOwn: false)
+            }
+        case .forced:
+            for index in histories.missingForced.rows(of: row) {
+                cells[storedForced.point(index, hash: 0).key] = cell(histories.missingForced.table, index, isOwn: false)
             }
         }
-        return (detections, forced)
+        return cells
+    }
+
+    /// What earlier rounds of this batch wrote of the object, and took from it.
+    private func addEarlierRounds(_ row: Int, _ kind: PointKind, _ cells: inout [PointKey: Cell]) {
+        let object = plan.outcomes[row].diaObjectId
+        let round = plan.outcomes[row].round
+        guard !object.isNone, round > 0 else { return }
+        let writes = plan.points.filter { $0.diaObjectId == object && $0.round < round && $0.point.key.kind == kind }
+        let removals = plan.removals.filter { $0.diaObjectId == object && $0.round < round }
+        for earlier in 0..<round {
+            for one in removals where one.round == earlier { cells[PointKey(detection: one.diaSourceId)] = nil }
+            for one in writes where one.round == earlier {
+                let table =
+                    switch one.place {
+                    case .trigger: batch.source
+                    case .detection: batch.detections.table
+                    case .forced: batch.forced.table
+                    }
+                cells[one.point.key] = cell(table, Int(one.row), isOwn: false)
+            }
+        }
     }
 }

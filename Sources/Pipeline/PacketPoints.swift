@@ -30,6 +30,8 @@ struct PointColumns {
     let band: Column
     let psfFlux: Column
     let psfFluxErr: Column
+    let processed: Column
+    let withdrawn: Column
     let ra: Column
     let dec: Column
     let arena: ByteArena
@@ -45,6 +47,8 @@ struct PointColumns {
         band = table.column("band")
         psfFlux = table.column("psfFlux")
         psfFluxErr = table.column("psfFluxErr")
+        processed = table.column("timeProcessedMjdTai")
+        withdrawn = table.column("timeWithdrawnMjdTai")
         ra = table.column("ra")
         dec = table.column("dec")
         arena = table.arena

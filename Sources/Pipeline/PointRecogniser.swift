@@ -8,8 +8,8 @@ struct PointRecogniser {
     enum Answer: Equatable {
         case known
         case new
-        /// Known with another content, whose hash this is.
-        case revised(was: UInt64)
+        /// Known with another content, perhaps at another time.
+        case revised(was: KnownPoint)
     }
 
     /// How the packet brings a point.
@@ -38,30 +38,55 @@ struct PointRecogniser {
     private let readMonths: [CalendarMonth]
     private let cutMonth: CalendarMonth
     /// Points of the same object that earlier rounds of this batch wrote.
-    private let inBatch: [MonthKey: UInt64]
+    private let inBatch: [MonthKey: KnownPoint]
+    /// Points that the object lost in this batch: what the database says of them no longer holds.
+    private let lost: [PointKey: Int]
     private var newestPoints: PointSearch
     private var storedNewestPoints: PointSearch
     private var readPoints: PointSearch
 
-    init(history: Histories.Alert, current: ObjectRecord?, windowStart: MJD, inBatch: [MonthKey: UInt64]) {
+    init(
+        history: Histories.Alert, current: ObjectRecord?, windowStart: MJD, inBatch: [MonthKey: KnownPoint],
+        lost: [PointKey: Int] = [:]
+    ) {
         stored = history.object
         self.current = current
         readMonths = history.readMonths
         cutMonth = CalendarMonth(windowStart)
         self.inBatch = inBatch
+        self.lost = lost
         newestPoints = PointSearch((current?.newestMonthPoints ?? [])[...])
         storedNewestPoints = PointSearch((history.object?.newestMonthPoints ?? [])[...])
         readPoints = PointSearch(history.readPoints[...])
     }
 
     mutating func answer(_ point: KnownPoint, as role: Role) -> Answer {
+        if lost[point.key] != nil {
+            let regained = newestPoints.find(point.key) ?? inBatch.first { $0.key.key == point.key }?.value
+            return compare(point, with: regained)
+        }
+        let answer = answerInMonth(point, role)
+        guard answer == .new, let old = knownElsewhen(point.key) else { return answer }
+        return .revised(was: old)
+    }
+
+    /// The point in another month than where it was looked for, as far as its points are known one by one.
+    private mutating func knownElsewhen(_ key: PointKey) -> KnownPoint? {
+        if let found = newestPoints.find(key) { return found }
+        if let found = inBatch.first(where: { $0.key.key == key })?.value { return found }
+        guard let found = readPoints.find(key) else { return nil }
+        // What an earlier round moved is in the batch, or in the newest month.
+        return current?.months.contains { $0.month == CalendarMonth(found.midpoint) } ?? false ? found : nil
+    }
+
+    private mutating func answerInMonth(_ point: KnownPoint, _ role: Role) -> Answer {
         guard let current, let newest = current.months.last?.month else { return .new }
         let found = MonthKey(point)
         if found.month > newest { return .new }
         if found.month == newest { return compare(point, with: newestPoints.find(point.key)) }
         if let earliest = current.earliestMidpoint, point.midpoint < earliest { return .new }
         if found.month <= cutMonth { return current.months.contains { $0.month == found.month } ? .known : .new }
-        if let hash = inBatch[found] { return compare(point, with: hash) }
+        if let written = inBatch[found] { return compare(point, with: written) }
         return answerBeforeBatch(point, found.month, role)
     }
 
@@ -76,15 +101,13 @@ struct PointRecogniser {
         switch role {
         case .history: return .known
         case .trigger(repeated: nil): return .new
-        case .trigger(repeated: let hash?): return compare(point, with: hash)
+        case .trigger(repeated: let hash?):
+            return compare(point, with: KnownPoint(key: point.key, contentHash: hash, midpoint: point.midpoint))
         }
     }
 
     private func compare(_ point: KnownPoint, with known: KnownPoint?) -> Answer {
-        known.map { compare(point, with: $0.contentHash) } ?? .new
-    }
-
-    private func compare(_ point: KnownPoint, with hash: UInt64) -> Answer {
-        hash == point.contentHash ? .known : .revised(was: hash)
+        guard let known else { return .new }
+        return known.contentHash == point.contentHash ? .known : .revised(was: known)
     }
 }

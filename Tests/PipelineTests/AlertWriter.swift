@@ -13,6 +13,8 @@ struct TestDetection: Hashable {
     var flux: Float = 1000
     var fluxErr: Float = 50
     var band = "r"
+    var processed: Double?
+    var withdrawn: Double?
 }
 
 struct TestForced: Hashable {
@@ -75,13 +77,16 @@ enum AlertWriter {
     }
 
     private static func cells(_ detection: TestDetection) -> [String: Cell] {
-        [
+        var cells: [String: Cell] = [
             "diaSourceId": .int64(detection.id), "diaObjectId": .int64(detection.object),
             "ssObjectId": .int64(detection.sso), "visit": .int64(detection.visit),
             "detector": .int32(detection.detector), "midpointMjdTai": .double(detection.mjd),
             "ra": .double(detection.ra), "dec": .double(detection.dec), "psfFlux": .float(detection.flux),
             "psfFluxErr": .float(detection.fluxErr), "band": .text(detection.band),
         ]
+        cells["timeProcessedMjdTai"] = detection.processed.map { .double($0) }
+        cells["timeWithdrawnMjdTai"] = detection.withdrawn.map { .double($0) }
+        return cells
     }
 
     private static func cells(_ forced: TestForced) -> [String: Cell] {

@@ -47,6 +47,7 @@ final class FakeDatabase: Database, @unchecked Sendable {
     func nextOffsets() throws(DependencyFault) -> [(partition: InputPartition, next: Int64)] {
         [(InputPartition(topic: "lsst", partition: 3), 17)]
     }
+    func contents(of request: ContentsRequest) -> Contents { Contents() }
     func histories(of requests: HistoryRequests, asOf: CommitSeq?) throws(DependencyFault) -> Histories {
         Histories(count: requests.alerts.count)
     }

@@ -51,6 +51,7 @@ struct TestPlanner {
         var objects: [DiaObjectID: ObjectWrite] = [:]
         var roundCount = 1
         private var known: [DiaObjectID: [PointKey: UInt64]] = [:]
+        private var measured: [DiaObjectID: [PointKey: Measurement]] = [:]
         private var rounds: [Int64: Int32] = [:]
         private var alerts: [DiaSourceID: (hash: UInt64, revision: Int32)] = [:]
         private var hashes: (source: [UInt64], detections: [UInt64], forced: [UInt64]) = ([], [], [])
@@ -107,6 +108,7 @@ struct TestPlanner {
             for child in batch.detections.rows(of: row) { addDetection(child, &record, outcome) }
             for child in batch.forced.rows(of: row) { addForced(child, &record, outcome) }
             add(.trigger, row, trigger, &record, outcome)
+            record.statistics = statistics(object)
             record.lastChanged = commitSeq
             record.lastVisit = max(record.lastVisit, outcome.visit)
             record.ra = ra
@@ -124,6 +126,42 @@ struct TestPlanner {
                 for point in try embedded.knownPoints(of: record) { points[point.key] = point.contentHash }
             }
             known[object] = points
+            measured[object] = [:]
+            var query = LightCurveQuery(.diaObject(object))
+            query.kind = .detection
+            guard let curve = try database.lightCurve(query)?.detections else { return }
+            let ids = curve.column("diaSourceId")
+            for row in 0..<curve.rowCount {
+                let key = PointKey(detection: DiaSourceID(rawValue: ids.int64(row) ?? 0))
+                measured[object]?[key] = Measurement(curve, row)
+            }
+        }
+
+        /// What statistics take of a detection.
+        private struct Measurement {
+            let band: Band?
+            let flux: Double?
+            let fluxErr: Double?
+            let midpoint: Double
+            let isWithdrawn: Bool
+
+            init(_ table: ColumnTable, _ row: Int) {
+                band = table.column("band").reference(row).flatMap { Band(table.arena.string($0)) }
+                flux = table.column("psfFlux").number(row)
+                fluxErr = table.column("psfFluxErr").number(row)
+                midpoint = table.column("midpointMjdTai").double(row) ?? 0
+                isWithdrawn = table.column("timeWithdrawnMjdTai").number(row) != nil
+            }
+        }
+
+        private func statistics(_ object: DiaObjectID) -> [BandStatistics] {
+            var statistics = [BandStatistics](repeating: BandStatistics(), count: Band.allCases.count)
+            let sorted = (measured[object] ?? [:]).sorted { ($0.value.midpoint, $0.key) < ($1.value.midpoint, $1.key) }
+            for one in sorted.map(\.value) where !one.isWithdrawn {
+                guard let band = one.band else { continue }
+                statistics[Int(band.rawValue)].add(flux: one.flux, fluxErr: one.fluxErr, midpoint: MJD(one.midpoint))
+            }
+            return statistics
         }
 
         private mutating func addDetection(_ row: Int, _ record: inout ObjectRecord, _ outcome: AlertOutcome) {
@@ -151,6 +189,10 @@ struct TestPlanner {
             guard old != point.contentHash else { return }
             if let old { record.revise(point, was: old) } else { record.add(point) }
             known[record.diaObjectId]?[point.key] = point.contentHash
+            if place != .forced {
+                let table = place == .trigger ? batch.source : batch.detections.table
+                measured[record.diaObjectId]?[point.key] = Measurement(table, row)
+            }
             points.append(
                 PointWrite(
                     place: place, row: Int32(row), diaObjectId: record.diaObjectId, ssObjectId: outcome.ssObjectId,

@@ -11,6 +11,7 @@ public struct CommitPlan {
     /// One a batch row.
     public var outcomes: [AlertOutcome] = []
     public var points: [PointWrite] = []
+    public var removals: [PointRemoval] = []
     public var objects: [ObjectWrite] = []
     public var nearest: [NearestMatches] = []
     public var verdicts: [FilterVerdicts] = []
@@ -103,12 +104,15 @@ public struct PointWrite: Sendable, Equatable {
     public let point: KnownPoint
     /// A known point with another content.
     public let isRevision: Bool
+    /// A detection that was another object's, or at another time, before.
+    public let isMoved: Bool
     public let round: Int32
 
     public init(
         place: Place, row: Int32, diaObjectId: DiaObjectID, ssObjectId: SSObjectID, home: Home, point: KnownPoint,
-        isRevision: Bool, round: Int32
+        isRevision: Bool, isMoved: Bool = false, round: Int32
     ) {
+        self.isMoved = isMoved
         self.place = place
         self.row = row
         self.diaObjectId = diaObjectId
@@ -170,7 +174,8 @@ public struct PublicationWrite: Sendable {
 
     public init(
         topic: String, kind: PublicationKind, diaSourceId: DiaSourceID, diaObjectId: DiaObjectID,
-        ssObjectId: SSObjectID, round: Int32, schemaVersion: Int32, payload: [UInt8], producedAtUnixSeconds: Double, batchRow: Int32 = 0
+        ssObjectId: SSObjectID, round: Int32, schemaVersion: Int32, payload: [UInt8], producedAtUnixSeconds: Double,
+        batchRow: Int32 = 0
     ) {
         self.batchRow = batchRow
         self.topic = topic

@@ -59,6 +59,8 @@ public struct Histories {
     public struct Alert: Sendable {
         /// This diaSourceId as an alert of its own, nil when none was committed.
         public var alert: KnownAlert?
+        /// Where this diaSourceId is stored, as an alert or as another's history; nil when it is not.
+        public var place: DetectionPlace?
         public var object: ObjectRecord?
         /// Months whose points had to be read, because the directory could not tell.
         public var readMonths: [CalendarMonth] = []

@@ -23,6 +23,17 @@ public struct MonthSummary: Sendable, Equatable {
         }
     }
 
+    /// Takes back a point that was counted here.
+    public mutating func remove(_ point: KnownPoint) {
+        hashSum = hashSum &- point.contentHash
+        switch point.key.kind {
+        case .detection: detectionCount -= min(detectionCount, 1)
+        case .forced: forcedCount -= min(forcedCount, 1)
+        }
+    }
+
+    public var isEmpty: Bool { detectionCount == 0 && forcedCount == 0 }
+
     /// A revision takes the place of what was known.
     public mutating func replace(contentHash old: UInt64, by new: UInt64) {
         hashSum = hashSum &- old &+ new

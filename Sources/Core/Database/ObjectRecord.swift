@@ -60,11 +60,31 @@ public struct ObjectRecord: Sendable, Equatable {
         if month == months[months.count - 1].month { newestMonthPoints.append(point) }
     }
 
-    /// A revision of a known point: same key, other content; the point stays in its month.
+    /// A revision of a known point: same key, other content, perhaps another time.
+    public mutating func revise(_ point: KnownPoint, was old: KnownPoint) {
+        let month = CalendarMonth(point.midpoint)
+        guard month == CalendarMonth(old.midpoint), let position = months.lastIndex(where: { $0.month == month }) else {
+            remove(old)
+            add(point)
+            return
+        }
+        months[position].replace(contentHash: old.contentHash, by: point.contentHash)
+        if let known = newestMonthPoints.firstIndex(where: { $0.key == point.key }) { newestMonthPoints[known] = point }
+        if let earliest = earliestMidpoint, point.midpoint < earliest { earliestMidpoint = point.midpoint }
+    }
+
+    /// A revision that keeps its time.
     public mutating func revise(_ point: KnownPoint, was old: UInt64) {
+        revise(point, was: KnownPoint(key: point.key, contentHash: old, midpoint: point.midpoint))
+    }
+
+    /// Takes back a known point. When the newest month empties, the month before it becomes the newest, and its points
+    /// must be listed by the caller in `newestMonthPoints`.
+    public mutating func remove(_ point: KnownPoint) {
         let month = CalendarMonth(point.midpoint)
         guard let position = months.lastIndex(where: { $0.month == month }) else { return }
-        months[position].replace(contentHash: old, by: point.contentHash)
-        if let known = newestMonthPoints.firstIndex(where: { $0.key == point.key }) { newestMonthPoints[known] = point }
+        months[position].remove(point)
+        newestMonthPoints.removeAll { $0.key == point.key && CalendarMonth($0.midpoint) == month }
+        if months[position].isEmpty { months.remove(at: position) }
     }
 }

@@ -11,6 +11,8 @@ public protocol Database: AnyObject, Sendable {
     /// All known partitions with their next offsets, in order of topic and partition.
     func nextOffsets() throws(DependencyFault) -> [(partition: InputPartition, next: Int64)]
     func histories(of requests: HistoryRequests, asOf: CommitSeq?) throws(DependencyFault) -> Histories
+    /// Points in full, for the rare batches that revise or move some: the third round trip of those.
+    func contents(of request: ContentsRequest) throws(DependencyFault) -> Contents
     /// Writes a plan atomically and durably.
     func commit(_ plan: CommitPlan) throws(DependencyFault) -> CommitOutcome
 

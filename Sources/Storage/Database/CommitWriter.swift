@@ -19,6 +19,7 @@ final class CommitWriter {
     ) throws(DependencyFault) {
         batch.removeAll()
         writePoints(plan, family: state.forcedFamily(Night(plan.recordedAt)))
+        writeRemovals(plan)
         try writeVisits(plan, view: view)
         writeObjects(plan, state: &state)
         try writeAlerts(plan, archive: archive)
@@ -41,7 +42,7 @@ final class CommitWriter {
         let forced = RowWriter(plan.batch.forced.table)
         for write in plan.points {
             let commitSeq = CommitSeq(rawValue: plan.firstCommitSeq.rawValue + Int64(write.round))
-            let revision = write.isRevision ? commitSeq : nil
+            let revision = write.isRevision || write.isMoved ? commitSeq : nil
             let key = write.point.key
             batch.value.append(zigzag: commitSeq.rawValue)
             if write.place == .forced {
@@ -58,6 +59,27 @@ final class CommitWriter {
                 batch.put(.detections)
             }
             if write.place == .trigger && !write.ssObjectId.isNone { writeSolarIndex(write) }
+            if write.isMoved || (write.place == .detection && !write.isRevision) { writePlace(of: write) }
+        }
+    }
+
+    /// diaSourceId → home · diaObjectId · midpoint, where the index of alerts does not tell.
+    private func writePlace(of write: PointWrite) {
+        batch.key.append(big: write.point.key.first)
+        KeyBytes.object(write.home, write.diaObjectId, to: batch.value)
+        batch.value.append(double: write.point.midpoint.days)
+        batch.put(.places)
+    }
+
+    /// A row of a commit number alone hides the detection from that commit on.
+    private func writeRemovals(_ plan: CommitPlan) {
+        for removal in plan.removals {
+            let commitSeq = CommitSeq(rawValue: plan.firstCommitSeq.rawValue + Int64(removal.round))
+            batch.value.append(zigzag: commitSeq.rawValue)
+            KeyBytes.detection(
+                removal.home, removal.diaObjectId, midpoint: removal.midpoint, removal.diaSourceId, revision: commitSeq,
+                to: batch.key)
+            batch.put(.detections)
         }
     }
 

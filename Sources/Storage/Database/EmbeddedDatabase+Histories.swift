@@ -41,7 +41,15 @@ extension EmbeddedDatabase {
                 var reader = ByteReader(value)
                 return try StoredAlertEntry.known(&reader)
             }
-            if known.commitSeq <= asOf ?? known.commitSeq { histories.alerts[index].alert = known }
+            guard known.commitSeq <= asOf ?? known.commitSeq else { return }
+            histories.alerts[index].alert = known
+            histories.alerts[index].place = DetectionPlace(
+                diaObjectId: known.diaObjectId, home: known.home, midpoint: known.midpoint)
+        }
+        guard asOf == nil else { return }
+        try view.multiGet(.places, alerts) { (index, value) throws(DependencyFault) in
+            guard let value else { return }
+            histories.alerts[index].place = try EmbeddedDatabase.place(value)
         }
     }
 

@@ -47,7 +47,9 @@ struct ObjectPoints {
             record.add(point)
             lastChanged = max(lastChanged, detections.knownFrom[row])
             record.lastVisit = max(record.lastVisit, VisitID(rawValue: visits.int64(row) ?? 0))
-            guard let band = bands.reference(row).flatMap({ Band(detections.table.arena.string($0)) }) else { continue }
+            guard !detections.isWithdrawn(row),
+                let band = bands.reference(row).flatMap({ Band(detections.table.arena.string($0)) })
+            else { continue }
             record.statistics[Int(band.rawValue)].add(
                 flux: fluxes.number(row), fluxErr: errors.number(row), midpoint: point.midpoint)
         }

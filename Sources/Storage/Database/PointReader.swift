@@ -25,8 +25,8 @@ struct PointReader {
             range.from = PointReader.timeKey(prefix, months.lowerBound.start)
             range.to = PointReader.timeKey(prefix, months.upperBound.next.start)
         }
-        try view.scan(.detections, range) { (_, value) throws(DependencyFault) in
-            try points.add(value, detectionRows)
+        try view.scan(.detections, range) { (key, value) throws(DependencyFault) in
+            try points.add(key, value, detectionRows)
             return true
         }
         return points
@@ -82,11 +82,14 @@ struct PointReader {
             return true
         }
         for key in keys {
-            try view.scan(.detections, .prefix(key)) { (_, value) throws(DependencyFault) in
-                try points.add(value, detectionRows)
+            try view.scan(.detections, .prefix(key)) { (key, value) throws(DependencyFault) in
+                try points.add(key, value, detectionRows)
                 return true
             }
         }
+        // A revision may name another Solar System object than the content that is indexed.
+        let owners = points.table.column("ssObjectId")
+        points.keepOnly { owners.int64($0) == id.rawValue }
         return points
     }
 }

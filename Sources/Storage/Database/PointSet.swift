@@ -9,6 +9,8 @@ struct PointSet {
     let table: ColumnTable
     private(set) var knownFrom: [Int64] = []
     private(set) var newest: [PointKey: Int] = [:]
+    /// Points that the object lost, and the commit that took them.
+    private var gone: [PointKey: Int64] = [:]
     private let asOf: Int64
     private let idColumn: Column
     private let detectorColumn: Column
@@ -35,6 +37,25 @@ struct PointSet {
     /// A withdrawn point is hidden from the commit that said so on.
     func isWithdrawn(_ row: Int) -> Bool { withdrawnColumn.number(row)?.isFinite ?? false }
 
+    /// Takes a detection's row, or what hides it: a commit number alone.
+    mutating func add(
+        _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, _ rows: RowReader
+    ) throws(DependencyFault) {
+        guard let commitSeq = PointSet.removal(value) else { return try add(value, rows) }
+        guard commitSeq <= asOf, key.count >= 32 else { return }
+        let id = Int64(bigEndian: key.loadUnaligned(fromByteOffset: 24, as: Int64.self))
+        let point = PointKey(detection: DiaSourceID(rawValue: id))
+        gone[point] = max(gone[point] ?? commitSeq, commitSeq)
+        if let row = newest[point], knownFrom[row] < commitSeq { newest[point] = nil }
+    }
+
+    /// The commit that hides a detection, nil for a row.
+    static func removal(_ value: UnsafeRawBufferPointer) -> Int64? {
+        var reader = ByteReader(value)
+        guard let commitSeq = try? reader.zigzag(), reader.remaining == 0 else { return nil }
+        return commitSeq
+    }
+
     /// Takes one stored row (`commitSeq`, row).
     mutating func add(_ value: UnsafeRawBufferPointer, _ rows: RowReader) throws(DependencyFault) {
         let before = table.rowCount
@@ -59,8 +80,12 @@ struct PointSet {
         knownFrom.append(commitSeq)
         let key = key(row)
         if let other = newest[key], knownFrom[other] >= commitSeq { return }
+        if let removal = gone[key], removal > commitSeq { return }
         newest[key] = row
     }
+
+    /// Leaves out rows that are not another's any more.
+    mutating func keepOnly(_ isKept: (Int) -> Bool) { newest = newest.filter { isKept($0.value) } }
 
     /// The rows that count, ascending by time, then key.
     func rowsByTime(withdrawn: Bool) -> [Int] {

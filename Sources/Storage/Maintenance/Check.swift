@@ -74,7 +74,29 @@ struct Checker {
         let listed = record.newestMonthPoints.sorted { $0.key < $1.key }
         let expected = known.filter { CalendarMonth($0.midpoint) == newest }.sorted { $0.key < $1.key }
         report.note("object \(id): the points of its newest month are not those listed", unless: listed == expected)
+        checkStatistics(record, points, &report)
+        for (_, point) in points.detections.knownPoints() {
+            let source = DiaSourceID(rawValue: point.key.first)
+            let place = try EmbeddedDatabase.place(of: source, view)
+            report.note(
+                "detection \(source) of object \(id) is known as one of object \(place?.diaObjectId.rawValue ?? 0)",
+                unless: place?.diaObjectId == id)
+        }
         return known.count
+    }
+
+    /// Sums differ in their last bits by the order of addition.
+    private func checkStatistics(_ record: ObjectRecord, _ points: ObjectPoints, _ report: inout CheckReport) {
+        let found = points.record(like: record).statistics
+        for (band, pair) in zip(Band.allCases, zip(record.statistics, found)) {
+            let (own, other) = pair
+            let difference = abs(own.fluxSum - other.fluxSum) + abs((own.meanFlux ?? 0) - (other.meanFlux ?? 0))
+            let scale = max(abs(own.minFlux), abs(own.maxFlux)) * Double(max(own.fluxCount, 1))
+            report.note(
+                "object \(record.diaObjectId): its statistics in \(band) are not those of its detections",
+                unless: own.count == other.count && own.fluxCount == other.fluxCount
+                    && (own.fluxCount == 0 || difference <= 1e-9 * max(scale, 1e-30)))
+        }
     }
 
     /// Points and places whose object the directory does not know, or knows elsewhere.
@@ -120,7 +142,10 @@ struct Checker {
         try view.scan(.ssIndex, .all) { (key, value) throws(DependencyFault) in
             var found = false
             let target = [UInt8](value) + [UInt8](key[8...])
-            try view.get(.detections, target) { (value) throws(DependencyFault) in found = value != nil }
+            try view.scan(.detections, .prefix(target)) { (_, value) throws(DependencyFault) in
+                found = PointSet.removal(value) == nil
+                return !found
+            }
             report.note("the index of Solar System objects names a detection that is not there", unless: found)
             return true
         }
@@ -136,6 +161,7 @@ struct Checker {
         let rows = RowReader(Tables.diaSource)
         let table = ColumnTable(schema: Tables.diaSource, capacity: 2)
         try view.scan(.detections, .prefix(key.array)) { (_, value) throws(DependencyFault) in
+            if PointSet.removal(value) != nil { return true }
             try decoding("detection \(id)") { () throws(DamagedBytes) in
                 var reader = ByteReader(value)
                 _ = try reader.zigzag()
@@ -144,9 +170,21 @@ struct Checker {
             return true
         }
         ContentHash.appendHashes(of: table, into: &hashes)
-        report.note("alert \(id) has no detection with its content", unless: hashes.contains(known.contentHash))
+        var isThere = hashes.contains(known.contentHash)
+        if !isThere { isThere = try hasNewerDetection(known, id) }
+        report.note("alert \(id) has no detection with its content", unless: isThere)
         report.note("alert \(id) is newer than the last commit", unless: known.commitSeq <= state.lastCommitSeq)
         if let archive, let place = entry.packet { _ = try archive.message(at: place) }
+    }
+
+    /// An alert that came after a newer content of its detection leaves that one as it is, with whatever object has it.
+    private func hasNewerDetection(_ known: KnownAlert, _ id: DiaSourceID) throws(DependencyFault) -> Bool {
+        let stored = try EmbeddedDatabase.place(of: id, view)
+        let place =
+            stored
+            ?? DetectionPlace(diaObjectId: known.diaObjectId, home: known.home, midpoint: known.midpoint)
+        let points = try PointReader(view: view, asOf: nil).detections(place.home, place.diaObjectId)
+        return points.newest[PointKey(detection: id)] != nil
     }
 
     private func checkBlocks(_ database: EmbeddedDatabase, _ report: inout CheckReport) throws(DependencyFault) {
@@ -243,6 +281,13 @@ struct Checker {
             let parts = name.split(separator: "/")
             let outcomes = ["passed", "rejected", "failed", "undetermined", "not_run"]
             if parts.count == 3, outcomes.contains(String(parts[2])) { filters[parts[1], default: 0] += amount }
+        }
+        for (name, amount) in values.sorted(by: { $0.key < $1.key })
+        where name.hasPrefix("filter/") && name.hasSuffix("/passed") {
+            let filter = name.dropLast("/passed".utf8.count)
+            report.note(
+                "visit \(visit): \(filter) passed \(amount) alerts, which is not published + withheld",
+                unless: amount == value("\(filter)/published") + value("\(filter)/withheld"))
         }
         for (filter, sum) in filters.sorted(by: { $0.key < $1.key }) {
             report.note(

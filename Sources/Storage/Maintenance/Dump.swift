@@ -112,6 +112,13 @@ final class Dump {
             guard key.count >= 32 else { return true }
             revision = last.elementsEqual(key[..<32]) ? revision + 1 : 0
             last = [UInt8](key[..<32])
+            let place = "\(last.bigEndianInteger(at: 0)) \(last.bigEndianInteger(at: 8))"
+            let time = Dump.hex(UInt64(bitPattern: last.bigEndianInteger(at: 16)))
+            let id = "\(last.bigEndianInteger(at: 24))"
+            guard PointSet.removal(value) == nil else {
+                try line("detection", place, time, id, "\(revision)", "gone")
+                return true
+            }
             table.removeAllRows()
             table.arena.removeAll()
             try decoding("detection") { () throws(DamagedBytes) in
@@ -121,10 +128,7 @@ final class Dump {
             }
             var hashes: [UInt64] = []
             ContentHash.appendHashes(of: table, into: &hashes)
-            let place = "\(last.bigEndianInteger(at: 0)) \(last.bigEndianInteger(at: 8))"
-            let time = Dump.hex(UInt64(bitPattern: last.bigEndianInteger(at: 16)))
-            try line(
-                "detection", place, time, "\(last.bigEndianInteger(at: 24))", "\(revision)", Dump.hex(hashes[0]))
+            try line("detection", place, time, id, "\(revision)", Dump.hex(hashes[0]))
             return true
         }
         try view.scan(.ssIndex, .all) { (key, value) throws(DependencyFault) in

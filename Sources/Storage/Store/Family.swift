@@ -2,13 +2,13 @@ import Core
 
 /// A set of keys of its own inside the store.
 enum Family: Hashable, Sendable {
-    case meta, directory, objects, detections, ssIndex, folded, alerts, alertBlocks, lineage, visits, counters
+    case meta, directory, objects, detections, places, ssIndex, folded, alerts, alertBlocks, lineage, visits, counters
     case publications, publicationHours, deadLetters
     /// Tonight's forced points: one family per arrival night, and a new epoch when a folded night gets late company.
     case forced(night: Int32, epoch: Int32)
 
     static let fixed: [Family] = [
-        .meta, .directory, .objects, .detections, .ssIndex, .folded, .alerts, .alertBlocks, .lineage, .visits,
+        .meta, .directory, .objects, .detections, .places, .ssIndex, .folded, .alerts, .alertBlocks, .lineage, .visits,
         .counters,
         .publications, .publicationHours, .deadLetters,
     ]
