@@ -26,6 +26,9 @@ import Core
 /// ```
 /// An exception is a cell that the rest does not give back bit by bit: a null or absent cell where there is a value
 /// otherwise, another band or time of withdrawal. So the block is lossless whatever the rows hold.
+///
+/// Fluxes of full entropy take 12–13 bytes a point in all; a real point's own position, midpoint and time processed take
+/// most of the rest.
 struct LightCurveBlock {
     static let version: UInt8 = 2
     var table = ColumnTable(schema: Tables.diaForcedSource)
