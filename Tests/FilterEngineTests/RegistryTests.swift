@@ -67,7 +67,10 @@ import Testing
         let filter = try definition("diaSourceId, psfFlux, isDipole, band, detector, ABMAG(psfFlux) AS mag")
         #expect(filter.outputColumns.map(\.type) == [.int64, .float32, .bool, .string, .int32, .float64])
         let json = OutputSchema.avroJSON(topic: filter.topic, columns: filter.outputColumns)
-        #expect(json.hasPrefix("{\"type\":\"record\",\"name\":\"nightjar_us_f\",\"namespace\":\"nightjar\",\"fields\":[{\"name\":\"diaSourceId\",\"type\":\"long\"}"))
+        #expect(
+            json.hasPrefix(
+                "{\"type\":\"record\",\"name\":\"nightjar_us_f\",\"namespace\":\"nightjar\",\"fields\":[{\"name\":\"diaSourceId\",\"type\":\"long\"}"
+            ))
         #expect(json.contains("{\"name\":\"mag\",\"type\":[\"null\",\"double\"],\"default\":null}"))
     }
 

@@ -73,7 +73,9 @@ func verdict(_ condition: String, _ settings: String = "", joins: String = "") t
         #expect(try verdict("\(last) = 5", "detections midpointMjdTai=61001 psfFlux=5") == .passed)
         let bands = "(SELECT COUNT(DISTINCT d.band) FROM detections AS d WHERE d.diaObjectId = a.diaObjectId)"
         #expect(try verdict("\(bands) = 2", "detections band=g\ndetections band=r") == .passed)
-        #expect(try verdict("(SELECT MIN(d.band) FROM detections d WHERE d.diaObjectId = a.diaObjectId) = 'g'", "detections band=g") == .passed)
+        #expect(
+            try verdict("(SELECT MIN(d.band) FROM detections d WHERE d.diaObjectId = a.diaObjectId) = 'g'", "detections band=g")
+                == .passed)
     }
 
     @Test func aggregatesOfForcedPoints() throws {
@@ -94,7 +96,9 @@ func verdict(_ condition: String, _ settings: String = "", joins: String = "") t
         }
         let none = "(SELECT MAX(f.psfFlux) FROM forced AS f WHERE f.diaObjectId = a.diaObjectId AND f.psfFlux > 9) IS NULL"
         #expect(try verdict(none, rows) == .passed)
-        #expect(try verdict("EXISTS (SELECT f.ra FROM forced f WHERE f.diaObjectId = a.diaObjectId AND f.psfFlux > 4)", rows) == .passed)
+        #expect(
+            try verdict("EXISTS (SELECT f.ra FROM forced f WHERE f.diaObjectId = a.diaObjectId AND f.psfFlux > 4)", rows) == .passed
+        )
         let fromStar = "(SELECT COUNT(*) FROM forced AS f WHERE f.diaObjectId = a.diaObjectId AND f.psfFlux > s.parallax) > 1"
         #expect(try verdict(fromStar, rows + "\nnearest.gaia.status = unknown", joins: star) == .undetermined)
         #expect(try verdict(fromStar, "nearest.gaia.status = unknown", joins: star) == .rejected)

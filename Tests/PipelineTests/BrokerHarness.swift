@@ -33,8 +33,7 @@ final class ListSource: AlertSource {
 
     init(_ messages: [[UInt8]]) { self.messages = messages }
 
-    func read(into batch: inout MessageBatch, limit: Int, timeoutSeconds: Double) throws(DependencyFault) -> SourceEvent
-    {
+    func read(into batch: inout MessageBatch, limit: Int, timeoutSeconds: Double) throws(DependencyFault) -> SourceEvent {
         guard next < messages.count else { return .ended }
         let index = batch.partitionIndex(partition)
         for offset in next..<min(next + limit, messages.count) {

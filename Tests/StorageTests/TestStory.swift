@@ -4,8 +4,7 @@ import Core
 /// withdrawals, duplicates and Solar System alerts.
 struct TestStory {
     private var maker: AlertMaker
-    private var objects:
-        [(id: Int64, ra: Double, dec: Double, detections: [AlertMaker.Record], forced: [AlertMaker.Record])] = []
+    private var objects: [(id: Int64, ra: Double, dec: Double, detections: [AlertMaker.Record], forced: [AlertMaker.Record])] = []
     private(set) var alerts: [TestAlert] = []
     private var nextId: Int64 = 1000
 

@@ -118,7 +118,9 @@ extension Checker {
             inner = point.arguments + [inner[1]]
         }
         guard inner.count == count else {
-            throw diagnostic(expression.range, "\(shape) takes \(count) numbers", hint: shape == "POINT" ? "POINT(ra, dec)" : "CIRCLE(ra, dec, radius)")
+            throw diagnostic(
+                expression.range, "\(shape) takes \(count) numbers",
+                hint: shape == "POINT" ? "POINT(ra, dec)" : "CIRCLE(ra, dec, radius)")
         }
         var values: [CheckedExpression] = []
         for argument in inner { values.append(try check(argument)) }

@@ -6,7 +6,9 @@ extension FilterEvaluator {
         let n = lanes.count
         switch instruction {
         case .negate(let d, let a, let isInteger):
-            if isInteger { integers(d, a, a, lanes, r) { x, _ in (0 as Int64).subtractingReportingOverflow(x) } } else {
+            if isInteger {
+                integers(d, a, a, lanes, r) { x, _ in (0 as Int64).subtractingReportingOverflow(x) }
+            } else {
                 let (to, from) = (r.double(d), r.double(a))
                 for i in 0..<n { to[i] = -from[i] }
                 copyStates(r, a, to: d, n)

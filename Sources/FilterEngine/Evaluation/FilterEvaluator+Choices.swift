@@ -9,7 +9,8 @@ extension FilterEvaluator {
         case .numberIsNull(let d, let a): isNull(r.outcome(d), r.numberState(a), n)
         case .textIsNull(let d, let a): isNull(r.outcome(d), r.textState(a), n)
         case .selectNumber(let d, let c, let a, let b):
-            select(r.outcome(c), r.integer(d), r.numberState(d), (r.integer(a), r.numberState(a)), (r.integer(b), r.numberState(b)), n)
+            select(
+                r.outcome(c), r.integer(d), r.numberState(d), (r.integer(a), r.numberState(a)), (r.integer(b), r.numberState(b)), n)
         case .selectText(let d, let c, let a, let b):
             select(r.outcome(c), r.text(d), r.textState(d), (r.text(a), r.textState(a)), (r.text(b), r.textState(b)), n)
         case .selectOutcome(let d, let c, let a, let b):

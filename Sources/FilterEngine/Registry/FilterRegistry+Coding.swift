@@ -82,7 +82,8 @@ private struct RegistryReader {
         guard bytes.count - position >= size else { throw RegistryReader.damaged }
         var value: T = 0
         for index in (0..<size).reversed() {
-            value = size == 1 ? T(truncatingIfNeeded: bytes[position]) : (value << 8) | T(truncatingIfNeeded: bytes[position + index])
+            value =
+                size == 1 ? T(truncatingIfNeeded: bytes[position]) : (value << 8) | T(truncatingIfNeeded: bytes[position + index])
         }
         position += size
         return value

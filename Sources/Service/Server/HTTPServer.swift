@@ -93,9 +93,8 @@ public final class HTTPServer: Sendable {
             MHD_USE_EPOLL.rawValue | MHD_USE_INTERNAL_POLLING_THREAD.rawValue | MHD_USE_SUSPEND_RESUME.rawValue
             | MHD_USE_TURBO.rawValue
         let completed: MHD_RequestCompletedCallback = requestCompleted
-        let opened:
-            @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?) -> UnsafeMutableRawPointer? =
-                requestOpened
+        let opened: @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?) -> UnsafeMutableRawPointer? =
+            requestOpened
         let threads = listener.isLocalControl ? 0 : UInt32(options.threads)
         var arguments: [any CVarArg] = [
             MHD_OPTION.LISTEN_SOCKET.rawValue, descriptor,

@@ -20,8 +20,7 @@ public final class AvroContainerSchemas: ContainerSchemas {
         return id
     }
 
-    public func endOfBody(schemaID: Int32, in bytes: UnsafeRawBufferPointer, from start: Int) throws(RecordFault) -> Int
-    {
+    public func endOfBody(schemaID: Int32, in bytes: UnsafeRawBufferPointer, from start: Int) throws(RecordFault) -> Int {
         guard let schema = known[schemaID] else { preconditionFailure("the schema was registered before") }
         var cursor = AvroCursor(bytes, position: start)
         try schema.skip(schema.root, in: &cursor)

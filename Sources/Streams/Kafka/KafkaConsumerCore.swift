@@ -51,8 +51,7 @@ final class KafkaConsumerCore: KafkaCallbacks, @unchecked Sendable {
         if level <= 4 { log.warning(text) } else { log.debug(text) }
     }
 
-    override func rebalance(_ instance: OpaquePointer, _ code: rd_kafka_resp_err_t, _ partitions: KafkaPartitions.List)
-    {
+    override func rebalance(_ instance: OpaquePointer, _ code: rd_kafka_resp_err_t, _ partitions: KafkaPartitions.List) {
         let named = KafkaPartitions.read(partitions)
         metrics.rebalances.add()
         if code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS {

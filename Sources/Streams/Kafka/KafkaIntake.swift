@@ -71,8 +71,7 @@ struct KafkaIntake {
         return lastIndex
     }
 
-    mutating func append(_ message: UnsafeMutablePointer<rd_kafka_message_t>, slot: Int32, to batch: inout MessageBatch)
-    {
+    mutating func append(_ message: UnsafeMutablePointer<rd_kafka_message_t>, slot: Int32, to batch: inout MessageBatch) {
         var fault: RecordFault?
         var payload = UnsafeRawBufferPointer(start: message.pointee.payload, count: message.pointee.len)
         if message.pointee.payload == nil {
