@@ -64,14 +64,9 @@ extension FilterEvaluator {
             return
         }
         if column.type == .float32 {
-            gather(Float.self, source, column, lanes, input, values, states) { Double($0) }
+            gather(Float.self, source, column, lanes, input, values, states, isGood: { $0.isFinite }) { Double($0) }
         } else {
-            gather(Double.self, source, column, lanes, input, values, states) { $0 }
-        }
-        for i in 0..<lanes.count {
-            // NaN is NULL, and infinity no better.
-            let isBad = states[i] == LaneState.value && !values[i].isFinite
-            states[i] = isBad ? LaneState.null : states[i]
+            gather(Double.self, source, column, lanes, input, values, states, isGood: { $0.isFinite }) { $0 }
         }
         markUnknown(source, lanes, states)
     }
@@ -149,11 +144,13 @@ extension FilterEvaluator {
         for i in 0..<lanes.count where binding.isUnknown(Int(lanes.outer[i])) { states[i] = LaneState.unknown }
     }
 
-    /// Copies the cells of the lanes' rows. In `detections` the complement of a row is that alert itself.
+    /// Copies the cells of the lanes' rows; what is not good (NaN, and infinity no better) is NULL. In `detections` the
+    /// complement of a row is that alert itself.
     @inline(__always)
     private func gather<T: BitwiseCopyable, U>(
         _: T.Type, _ source: ColumnSource, _ column: Column, _ lanes: Lanes, _ input: FilterInput,
-        _ values: UnsafeMutablePointer<U>, _ states: UnsafeMutablePointer<UInt8>, _ convert: (T) -> U
+        _ values: UnsafeMutablePointer<U>, _ states: UnsafeMutablePointer<UInt8>,
+        isGood: (U) -> Bool = { _ in true }, _ convert: (T) -> U
     ) {
         let isInner = source.table == .detections || source.table == .forced
         let cells = column.buffer(as: T.self)
@@ -161,16 +158,18 @@ extension FilterEvaluator {
         guard isInner, let inner = lanes.inner else {
             for i in 0..<lanes.count {
                 let row = Int(lanes.outer[i])
-                values[i] = convert(cells[row])
-                states[i] = cellStates[row] == 0 ? LaneState.value : LaneState.null
+                let value = convert(cells[row])
+                values[i] = value
+                states[i] = cellStates[row] == 0 && isGood(value) ? LaneState.value : LaneState.null
             }
             return
         }
         guard source.table == .detections else {
             for i in 0..<lanes.count {
                 let row = Int(inner[i])
-                values[i] = convert(cells[row])
-                states[i] = cellStates[row] == 0 ? LaneState.value : LaneState.null
+                let value = convert(cells[row])
+                values[i] = value
+                states[i] = cellStates[row] == 0 && isGood(value) ? LaneState.value : LaneState.null
             }
             return
         }
@@ -179,13 +178,14 @@ extension FilterEvaluator {
         for i in 0..<lanes.count {
             let row = Int(inner[i])
             if row >= 0 {
-                values[i] = convert(cells[row])
-                states[i] = cellStates[row] == 0 ? LaneState.value : LaneState.null
+                let value = convert(cells[row])
+                values[i] = value
+                states[i] = cellStates[row] == 0 && isGood(value) ? LaneState.value : LaneState.null
             } else if trigger.hasValue(~row) {
                 // References of another arena are put right by the caller; an empty one is safe in any.
                 let isText = T.self == ByteReference.self && input.detections.table.arena !== input.source.arena
                 if !isText { values[i] = convert(triggerCells[~row]) }
-                states[i] = LaneState.value
+                states[i] = isText || isGood(values[i]) ? LaneState.value : LaneState.null
             } else {
                 states[i] = LaneState.null
             }

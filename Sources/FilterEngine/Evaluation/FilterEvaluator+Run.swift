@@ -12,7 +12,11 @@ extension FilterEvaluator {
                 .setInteger, .setDouble, .setOutcome, .setText, .setNullNumber, .setNullText:
                 load(instruction, lanes, registers, input)
             case .aggregate(let plan, let results):
-                aggregate(program.plans[plan], results, lanes, registers, input)
+                if let direct = directAggregates[plan] {
+                    aggregateDirectly(program.plans[plan], direct, results, lanes, registers, input)
+                } else {
+                    aggregate(program.plans[plan], results, lanes, registers, input)
+                }
             case .compareDoubles, .compareIntegers, .compareWithDouble, .compareWithInteger, .compareTexts, .compareOutcomes,
                 .like:
                 compare(instruction, lanes, registers)

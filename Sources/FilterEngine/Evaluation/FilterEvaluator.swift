@@ -12,6 +12,8 @@ public final class FilterEvaluator {
     let scratch = TextScratch()
     private let constants = ByteArena()
     let texts: [UnsafeRawBufferPointer]
+    /// By plan: its aggregates, when they can be computed where their columns lie.
+    let directAggregates: [[DirectAggregate]?]
     var outer = RowBuffer()
     var innerOuter = RowBuffer()
     var innerRows = RowBuffer()
@@ -28,6 +30,7 @@ public final class FilterEvaluator {
 
     public init(_ program: FilterProgram, budget: Int = FilterEvaluator.defaultBudget) {
         self.program = program
+        directAggregates = program.plans.map { DirectAggregate.all(of: $0) }
         self.budget = budget
         selected = ColumnTable(schema: program.output)
         let arena = constants

@@ -163,10 +163,10 @@ final class AlertBlockWriter {
         }
         let table = ColumnTable(
             schema: TableSchema(name: "verdicts", description: "", columns: columns), capacity: rows.count)
-        for row in rows {
-            for (column, one) in zip(table.columns, verdicts) { column.append(Int32(one.verdicts[row].rawValue)) }
-            table.finishRow()
+        for (column, one) in zip(table.columns, verdicts) {
+            for row in rows { column.append(Int32(one.verdicts[row].rawValue)) }
         }
+        for _ in rows { table.present.append(true) }
         return table
     }
 }

@@ -67,10 +67,15 @@ struct TableBlockWriter {
     private func shuffle<T: FixedWidthInteger>(
         _ cells: UnsafeMutableBufferPointer<T>, _ states: UnsafeMutableBufferPointer<UInt8>, _ rows: [Int]
     ) {
-        for byte in 0..<MemoryLayout<T>.size {
-            for row in rows where states[row] == 0 {
-                raw.append(byte: UInt8(truncatingIfNeeded: cells[row] >> T(byte * 8)))
-            }
+        var present = 0
+        for row in rows where states[row] == 0 { present += 1 }
+        let width = MemoryLayout<T>.size
+        let planes = raw.reserve(present * width).assumingMemoryBound(to: UInt8.self)
+        var place = 0
+        for row in rows where states[row] == 0 {
+            let cell = cells[row]
+            for byte in 0..<width { planes[byte * present + place] = UInt8(truncatingIfNeeded: cell >> T(byte * 8)) }
+            place += 1
         }
     }
 }

@@ -74,6 +74,11 @@ public final class EmbeddedDatabase: Database, @unchecked Sendable {
         files?.release()
     }
 
+    /// Waits until nothing is left to be flushed or merged, so that a benchmark pays for what it wrote.
+    public func settle() throws(DependencyFault) {
+        try gate.shared { () throws(DependencyFault) in try store.settle() }
+    }
+
     // MARK: Operations
 
     /// Runs a question on one snapshot.

@@ -3,5 +3,5 @@ enum Commands {
     static let all: [CommandSpec] =
         RunCommands.specs + [SimulateCommand.spec, DecodeCommand.spec] + CatalogCommands.specs + FilterCommands.specs
         + QuestionCommands.specs
-        + DeadLetterCommands.specs + DatabaseCommands.specs + [MockKafkaCommand.spec]
+        + DeadLetterCommands.specs + DatabaseCommands.specs + [BenchCommand.spec, MockKafkaCommand.spec]
 }

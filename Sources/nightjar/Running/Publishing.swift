@@ -35,7 +35,7 @@ final class Publishing: @unchecked Sendable {
         thread = NamedThread("nightjar-topics") { self.loop() }
     }
 
-    private static func form(
+    static func form(
         _ name: String, _ topics: RegistryTopics, _ registry: SchemaRegistryClient?
     ) throws(UserFault) -> PayloadForm {
         let memo = SchemaMemo(topics, registry: registry)

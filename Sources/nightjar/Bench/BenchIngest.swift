@@ -1,0 +1,130 @@
+import Core
+import Crossmatch
+import Pipeline
+import Simulator
+
+/// `bench ingest`: from messages in memory to synced commits, with catalogues and filters, merges drained inside the timing.
+struct BenchIngest {
+    /// One measured configuration.
+    struct Cell {
+        let name: String
+        var hasCutouts = false
+        var keepsArchive = false
+        var readsHistory = false
+
+        static let all = [
+            Cell(name: "14kB_archive_off"), Cell(name: "14kB_archive_on", keepsArchive: true),
+            Cell(name: "140kB_archive_off", hasCutouts: true),
+            Cell(name: "140kB_archive_on", hasCutouts: true, keepsArchive: true),
+            Cell(name: "14kB_archive_off_history_filters", readsHistory: true),
+        ]
+    }
+
+    /// What one part of a run came to: first contact, or steady state.
+    struct Part {
+        var alerts = 0
+        var seconds = 0.0
+        var drainSeconds = 0.0
+        var generatorSeconds = 0.0
+        var storedReads = 0
+        var passed: Int64 = 0
+        var storedPoints: Int64 = 0
+        var anonymousBytes = 0
+    }
+
+    /// Holds the catalogues, which later runs find again, and the databases of the runs.
+    let scratch: BenchScratch
+    /// Rows of the three catalogues together.
+    var catalogueRows = 10_000_000
+    var fields = 10
+    var alertsPerVisit = 2000
+    /// Visits of each field after the first contact, at most 19.
+    var rounds = 19
+    var seed: UInt64 = 1
+
+    func prepareCatalogues() throws {
+        let store = CatalogueStore(path: scratch.catalogues)
+        for (name, share) in BenchFilterSet.catalogues {
+            let rows = Int(Double(catalogueRows) * share)
+            if (try? Catalogue.open(name, in: store).rowCount) == rows { continue }
+            try UniformCatalogue.write(name: name, rows: rows, seed: UInt64(rows), in: store)
+        }
+    }
+
+    func run(_ cell: Cell) throws -> (firstContact: Part, steadyState: Part) {
+        let broker = try makeBroker(cell)
+        defer { broker.close() }
+        let generator = makeGenerator(hasCutouts: cell.hasCutouts)
+        let first = try measure(broker, generator, visits: 0..<fields)
+        // 140 kB packets: a few visits say as much.
+        let last = fields * (1 + (cell.hasCutouts ? min(rounds, 3) : rounds))
+        let steady = try measure(broker, generator, visits: fields..<last)
+        return (first, steady)
+    }
+
+    func makeGenerator(hasCutouts: Bool = false) -> SteadyStateGenerator {
+        var configuration = SteadyStateConfiguration()
+        configuration.seed = seed
+        configuration.fields = fields
+        configuration.alertsPerVisit = alertsPerVisit
+        configuration.hasCutouts = hasCutouts
+        return SteadyStateGenerator(configuration: configuration)
+    }
+
+    /// A broker on a new directory, with catalogues and filters.
+    func makeBroker(_ cell: Cell, settings: [(String, String)] = []) throws -> Broker {
+        try prepareCatalogues()
+        var configuration = Configuration()
+        let own = [
+            ("archive.enabled", "\(cell.keepsArchive)"), ("archive.cutouts", "\(cell.hasCutouts && cell.keepsArchive)"),
+            ("catalogues.directory", scratch.catalogues),
+        ]
+        for (key, value) in own + settings { try configuration.set(key, to: value, from: "bench") }
+        let broker = try Broker(directory: scratch.newDirectory(), configuration: configuration)
+        try BenchFilterSet.deploy(readsHistory: cell.readsHistory, to: broker)
+        return broker
+    }
+
+    private func measure(_ broker: Broker, _ generator: SteadyStateGenerator, visits: Range<Int>) throws -> Part {
+        let clock = SystemClock()
+        let source = SteadyStateSource(generator, visits: visits)
+        var part = Part()
+        let start = clock.monotonicSeconds
+        let totals = try broker.run(source, stop: StopFlag())
+        let end = clock.monotonicSeconds
+        try broker.database.settle()
+        part.drainSeconds = clock.monotonicSeconds - end
+        part.seconds = clock.monotonicSeconds - start
+        part.alerts = source.count
+        part.generatorSeconds = source.generatorSeconds
+        part.storedReads = totals.storedReads
+        part.passed = totals.sum(prefix: "filter/", suffix: "/passed")
+        part.storedPoints = totals.storedPoints
+        part.anonymousBytes = Machine.anonymousBytes
+        guard totals.count("new") == Int64(part.alerts), totals.isConserved else {
+            throw UserFault(
+                .conflict, "the benchmark's alerts are not all new",
+                detail: "\(totals.count("new")) of \(part.alerts), \(totals.count("dead_lettered")) dead letters")
+        }
+        return part
+    }
+}
+
+extension BenchIngest.Part {
+    /// The figures of the same part of several runs.
+    static func print(_ parts: [BenchIngest.Part], metric: String) {
+        guard let n = parts.first?.alerts else { return }
+        func line(_ name: String, _ unit: String, _ value: (BenchIngest.Part) -> Double) {
+            BenchResult("ingest", metric + name, unit: unit, values: parts.map(value), n: n).print()
+        }
+        line("", "alerts/s") { Double($0.alerts) / $0.seconds }
+        line("_drain", "s") { $0.drainSeconds }
+        line("_generator", "us/alert") { $0.generatorSeconds / Double($0.alerts) * 1e6 }
+        line("_stored_reads", "reads/alert") { Double($0.storedReads) / Double($0.alerts) }
+        line("_new_points", "points/alert") { Double($0.storedPoints) / Double($0.alerts) }
+        line("_filter_pass", "hits/alert/filter") {
+            Double($0.passed) / Double($0.alerts) / Double(BenchFilterSet.count)
+        }
+        line("_rss_anonymous", "MiB") { Double($0.anonymousBytes) / 1_048_576 }
+    }
+}

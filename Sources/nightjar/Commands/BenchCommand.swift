@@ -1,0 +1,46 @@
+import Core
+import Streams
+
+/// `nightjar bench CASE`: measured figures, one JSON object a line.
+enum BenchCommand {
+    static let spec = CommandSpec(
+        "bench", "CASE", "figures of this machine: all, or one of " + BenchCase.all.map(\.name).joined(separator: ", "),
+        options: [
+            OptionSpec("--runs", "N", "how often each figure is measured; default 5"),
+            OptionSpec("--quick", nil, "small sizes, to see that the benchmarks work"),
+            OptionSpec("--catalogue-rows", "N", "rows of the catalogues together; default 10000000"),
+            OptionSpec("--directory", "DIR", "where catalogues are kept for the next time; default a temporary one"),
+            OptionSpec("--visits", "N", "of latency: scheduled visits of 10 000 alerts; default 8"),
+            OptionSpec("--visit-seconds", "S", "of latency: seconds from visit to visit; default 37"),
+            OptionSpec("--cell", "NAME", "of ingest: only the cells whose names start with it"),
+        ], positionalCount: 1...1, run: run)
+
+    private static func run(_ arguments: Arguments) throws -> ExitStatus {
+        let name = arguments.positionals[0]
+        // The process that plays Kafka for the others: ends with its standard input.
+        if name == MockBroker.caseName {
+            try runMockCluster(topics: [])
+            return .done
+        }
+        let cases = BenchCase.all.filter { $0.name == name || name == "all" }
+        guard !cases.isEmpty else {
+            let nearest = NearestName.find(name, among: BenchCase.all.map(\.name))
+            throw UserFault(
+                .usage, "there is no benchmark \(name)",
+                hint: nearest.map { "did you mean \($0)?" } ?? "nightjar help bench")
+        }
+        Log.configure(level: .warning, format: .text)
+        let scratch = try BenchScratch(named: arguments.text("--directory"))
+        defer { scratch.remove() }
+        var options = BenchOptions(scratch: scratch)
+        options.isQuick = arguments.has("--quick")
+        options.runs = try arguments.integer("--runs", in: 1...1000) ?? (options.isQuick ? 2 : options.runs)
+        options.catalogueRows =
+            try arguments.integer("--catalogue-rows", in: 1000...1_000_000_000) ?? options.catalogueRows
+        options.visits = try arguments.integer("--visits", in: 1...90) ?? options.visits
+        options.visitSeconds = try arguments.number("--visit-seconds") ?? options.visitSeconds
+        options.cell = arguments.text("--cell") ?? ""
+        for one in cases { try one.run(options) }
+        return .done
+    }
+}
