@@ -30,4 +30,24 @@ struct ColumnStorage {
         states = newStates
         capacity = newCapacity
     }
+
+    /// Appends a copy of a cell of a column of the same type, which may be this one.
+    @inline(__always) static func append(
+        cell row: Int, of other: UnsafeMutablePointer<ColumnStorage>, to mine: UnsafeMutablePointer<ColumnStorage>
+    ) {
+        let count = mine.pointee.count
+        let width = mine.pointee.width
+        precondition(other.pointee.width == width && row >= 0 && row < other.pointee.count, "a cell that is not there")
+        // Before any pointer is taken: growing moves the cells.
+        if count == mine.pointee.capacity { mine.pointee.grow(to: count + 1) }
+        let from = other.pointee.values.advanced(by: row * width)
+        let to = mine.pointee.values.advanced(by: count * width)
+        switch width {
+        case 1: to.storeBytes(of: from.load(as: UInt8.self), as: UInt8.self)
+        case 4: to.storeBytes(of: from.load(as: UInt32.self), as: UInt32.self)
+        default: to.storeBytes(of: from.load(as: UInt64.self), as: UInt64.self)
+        }
+        mine.pointee.states[count] = other.pointee.states[row]
+        mine.pointee.count = count + 1
+    }
 }

@@ -4,6 +4,9 @@ public final class ColumnTable {
     public let columns: [Column]
     /// The storage of each column, in order.
     let storages: UnsafeMutablePointer<UnsafeMutablePointer<ColumnStorage>>
+    private let columnCount: Int
+    /// Positions of the columns whose cells refer to the arena.
+    private let textColumns: [Int]
     /// Bytes that the string and bytes columns refer to; batches share one arena between their tables.
     public let arena: ByteArena
     /// 1 where the record itself was there, 0 where it was null (an alert without a diaObject): one byte a row.
@@ -12,6 +15,8 @@ public final class ColumnTable {
     public init(schema: TableSchema, arena: ByteArena = ByteArena(), capacity: Int = 64) {
         self.schema = schema
         self.arena = arena
+        columnCount = schema.columns.count
+        textColumns = schema.columns.indices.filter { schema.columns[$0].type.isVariableLength }
         columns = schema.columns.map { Column(type: $0.type, capacity: capacity) }
         present = Column(type: .bool, capacity: capacity)
         storages = .allocate(capacity: max(columns.count, 1))
@@ -49,12 +54,15 @@ public final class ColumnTable {
 
     /// Appends a copy of a row of a table with the same schema; bytes move into this table's arena when it is another.
     public func appendRow(_ row: Int, of other: ColumnTable) {
-        precondition(other.columns.count == columns.count)
-        for (mine, theirs) in zip(columns, other.columns) {
-            if mine.type.isVariableLength, other.arena !== arena, let reference = theirs.reference(row) {
-                mine.append(arena.append(other.arena.bytes(reference)))
-            } else {
-                mine.append(cell: row, of: theirs)
+        precondition(other.columnCount == columnCount, "a row of another schema")
+        for index in 0..<columnCount { ColumnStorage.append(cell: row, of: other.storages[index], to: storages[index]) }
+        if other.arena !== arena {
+            for index in textColumns {
+                let cells = storages[index].pointee
+                guard cells.states[cells.count - 1] == 0 else { continue }
+                let place = cells.values.advanced(by: (cells.count - 1) * cells.width)
+                let moved = arena.append(other.arena.bytes(place.load(as: ByteReference.self)))
+                place.storeBytes(of: moved, as: ByteReference.self)
             }
         }
         present.append(cell: row, of: other.present)

@@ -6,7 +6,7 @@ struct BenchOptions {
     /// Small sizes: seconds instead of minutes, for tests of the benchmarks themselves. The figures say little.
     var isQuick = false
     var catalogueRows = 10_000_000
-    /// Of the ingest cells only those whose names start with this.
+    /// Of the ingest cells only this one; empty for all.
     var cell = ""
     /// Scheduled visits of `latency`, and seconds between them.
     var visits = 8
@@ -91,7 +91,12 @@ struct BenchCase {
     // MARK: With a database
 
     private static func ingest(_ options: BenchOptions) throws {
-        for cell in BenchIngest.Cell.all where options.cell.isEmpty || cell.name.hasPrefix(options.cell) {
+        guard options.cell.isEmpty || BenchIngest.Cell.all.contains(where: { $0.name == options.cell }) else {
+            throw UserFault(
+                .usage, "bench ingest has no cell \(options.cell)",
+                hint: BenchIngest.Cell.all.map(\.name).joined(separator: ", "))
+        }
+        for cell in BenchIngest.Cell.all where options.cell.isEmpty || cell.name == options.cell {
             var first: [BenchIngest.Part] = []
             var steady: [BenchIngest.Part] = []
             for run in 0..<options.runs {

@@ -25,6 +25,8 @@ struct BenchIngest {
         var alerts = 0
         var seconds = 0.0
         var drainSeconds = 0.0
+        /// Of all threads, in user and kernel mode: what says something on a machine that others use too.
+        var processorSeconds = 0.0
         var generatorSeconds = 0.0
         var storedReads = 0
         var passed: Int64 = 0
@@ -90,11 +92,13 @@ struct BenchIngest {
         let source = SteadyStateSource(generator, visits: visits)
         var part = Part()
         let start = clock.monotonicSeconds
+        let processorStart = Machine.processorSeconds
         let totals = try broker.run(source, stop: StopFlag())
         let end = clock.monotonicSeconds
         try broker.database.settle()
         part.drainSeconds = clock.monotonicSeconds - end
         part.seconds = clock.monotonicSeconds - start
+        part.processorSeconds = Machine.processorSeconds - processorStart
         part.alerts = source.count
         part.generatorSeconds = source.generatorSeconds
         part.storedReads = totals.storedReads
@@ -119,6 +123,7 @@ extension BenchIngest.Part {
         }
         line("", "alerts/s") { Double($0.alerts) / $0.seconds }
         line("_drain", "s") { $0.drainSeconds }
+        line("_processor", "us/alert") { $0.processorSeconds / Double($0.alerts) * 1e6 }
         line("_generator", "us/alert") { $0.generatorSeconds / Double($0.alerts) * 1e6 }
         line("_stored_reads", "reads/alert") { Double($0.storedReads) / Double($0.alerts) }
         line("_new_points", "points/alert") { Double($0.storedPoints) / Double($0.alerts) }

@@ -62,6 +62,13 @@ enum Machine {
         return TextFile.read(".git/" + head.dropFirst(5)).map { String($0.prefix(12)) } ?? "unknown"
     }
 
+    /// Processor time of this process so far, all threads, in seconds.
+    static var processorSeconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
     /// Resident anonymous memory of this process, in bytes.
     static var anonymousBytes: Int {
         let line = TextFile.read("/proc/self/status")?.split(separator: "\n").first { $0.hasPrefix("RssAnon:") }

@@ -4,8 +4,6 @@ import Glibc
 /// librdkafka's mock cluster in a process of its own, so that what it costs is not in our figures: this program again,
 /// spoken to over its standard input and output.
 final class MockBroker {
-    static let caseName = "mock-broker"
-
     let bootstrapServers: String
     private let process: pid_t
     private let input: Int32
@@ -23,7 +21,7 @@ final class MockBroker {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, toChild[0], 0)
         posix_spawn_file_actions_adddup2(&actions, fromChild[1], 1)
-        var words: [UnsafeMutablePointer<CChar>?] = ["nightjar", "bench", MockBroker.caseName].map { (word: String) in strdup(word) }
+        var words: [UnsafeMutablePointer<CChar>?] = ["nightjar", "mock-kafka"].map { (word: String) in strdup(word) }
         words.append(nil)
         defer { for word in words { free(word) } }
         var child: pid_t = 0

@@ -1,5 +1,4 @@
 import Core
-import Streams
 
 /// `nightjar bench CASE`: measured figures, one JSON object a line.
 enum BenchCommand {
@@ -12,16 +11,11 @@ enum BenchCommand {
             OptionSpec("--directory", "DIR", "where catalogues are kept for the next time; default a temporary one"),
             OptionSpec("--visits", "N", "of latency: scheduled visits of 10 000 alerts; default 8"),
             OptionSpec("--visit-seconds", "S", "of latency: seconds from visit to visit; default 37"),
-            OptionSpec("--cell", "NAME", "of ingest: only the cells whose names start with it"),
+            OptionSpec("--cell", "NAME", "of ingest: only this one, such as 14kB_archive_off"),
         ], positionalCount: 1...1, run: run)
 
     private static func run(_ arguments: Arguments) throws -> ExitStatus {
         let name = arguments.positionals[0]
-        // The process that plays Kafka for the others: ends with its standard input.
-        if name == MockBroker.caseName {
-            try runMockCluster(topics: [])
-            return .done
-        }
         let cases = BenchCase.all.filter { $0.name == name || name == "all" }
         guard !cases.isEmpty else {
             let nearest = NearestName.find(name, among: BenchCase.all.map(\.name))
