@@ -86,40 +86,76 @@ extension FilterEvaluator {
     }
 
     @inline(__always)
-    private func eachLane<X: BinaryFloatingPoint, Y: BinaryFloatingPoint>(
+    private func eachLane<X: BinaryFloatingPoint & BitwiseCopyable, Y: BinaryFloatingPoint & BitwiseCopyable>(
         _ work: Work, _ x: UnsafeMutableBufferPointer<X>, _ y: UnsafeMutableBufferPointer<Y>, _ xColumn: Column,
         _ yColumn: Column
     ) {
         let (xStates, yStates) = (xColumn.stateBuffer, yColumn.stateBuffer)
-        var room = 0
-        for lane in 0..<work.lanes.count { room = max(room, work.children.rows(of: Int(work.lanes.outer[lane])).count) }
-        pairs.reserve(room)
+        // Locals: a class's property is checked for exclusive access at every touch.
+        let (starts, counts) = (work.children.starts, work.children.counts)
+        let (outer, states, values, to) = (work.lanes.outer, work.states, work.values, work.to)
+        let (function, isPair) = (work.function, work.isPair)
+        pairs.reserve(Int(counts.max() ?? 0))
         let (xs, ys) = (pairs.x, pairs.y)
         for lane in 0..<work.lanes.count {
-            guard work.states[lane] == LaneState.value else {
-                work.values[lane] = 0
-                work.to[lane] = work.states[lane]
+            guard states[lane] == LaneState.value else {
+                values[lane] = 0
+                to[lane] = states[lane]
                 continue
             }
-            // NaN and infinity count as NULL, and a pair of which one is NULL is left out.
-            let rows = work.children.rows(of: Int(work.lanes.outer[lane]))
+            let start = Int(starts[Int(outer[lane])])
+            let rows = start..<start + Int(counts[Int(outer[lane])])
             precondition(rows.upperBound <= xStates.count && rows.upperBound <= yStates.count)
-            var count = 0
-            for row in rows {
-                let (a, b) = (Double(x[row]), Double(y[row]))
-                xs[count] = a
-                ys[count] = b
-                let isGood = xStates[row] | yStates[row] == 0 && a.isFinite && b.isFinite
-                count += isGood ? 1 : 0
+            var count = FilterEvaluator.copy(rows, x, xStates, to: xs)
+            if isPair {
+                let second = FilterEvaluator.copy(rows, y, yStates, to: ys)
+                if count < rows.count || second < rows.count {
+                    count = FilterEvaluator.copyGood(rows, x, xStates, y, yStates, xs, ys)
+                }
+            } else if count < rows.count {
+                count = FilterEvaluator.copyGood(rows, x, xStates, x, xStates, xs, ys)
             }
             let first = UnsafeMutableBufferPointer(start: xs, count: count)
             let value =
-                work.isPair
-                ? work.function.value(first, UnsafeMutableBufferPointer(start: ys, count: count))
-                : work.function.value(first)
+                isPair
+                ? function.value(first, UnsafeMutableBufferPointer(start: ys, count: count)) : function.value(first)
             let isGood = value?.isFinite ?? false
-            work.values[lane] = isGood ? value ?? 0 : 0
-            work.to[lane] = isGood ? LaneState.value : LaneState.null
+            values[lane] = isGood ? value ?? 0 : 0
+            to[lane] = isGood ? LaneState.value : LaneState.null
         }
+    }
+
+    /// Copies all rows; answers how many when every one has a finite value, else fewer.
+    @inline(__always)
+    private static func copy<T: BinaryFloatingPoint & BitwiseCopyable>(
+        _ rows: Range<Int>, _ cells: UnsafeMutableBufferPointer<T>, _ states: UnsafeMutableBufferPointer<UInt8>,
+        to values: UnsafeMutablePointer<Double>
+    ) -> Int {
+        guard let cells = cells.baseAddress, let states = states.baseAddress else { return -1 }
+        let (from, stateFrom) = (cells + rows.lowerBound, states + rows.lowerBound)
+        var missing: UInt8 = 0
+        for index in 0..<rows.count { missing |= stateFrom[index] }
+        var infinite: UInt8 = 0
+        for index in 0..<rows.count {
+            values[index] = Double(from[index])
+            infinite |= from[index].isFinite ? 0 : 1
+        }
+        return missing | infinite == 0 ? rows.count : -1
+    }
+
+    /// NaN and infinity count as NULL, and a pair of which one is NULL is left out.
+    @inline(__always)
+    private static func copyGood<X: BinaryFloatingPoint, Y: BinaryFloatingPoint>(
+        _ rows: Range<Int>, _ x: UnsafeMutableBufferPointer<X>, _ xStates: UnsafeMutableBufferPointer<UInt8>,
+        _ y: UnsafeMutableBufferPointer<Y>, _ yStates: UnsafeMutableBufferPointer<UInt8>,
+        _ xs: UnsafeMutablePointer<Double>, _ ys: UnsafeMutablePointer<Double>
+    ) -> Int {
+        var count = 0
+        for row in rows where xStates[row] | yStates[row] == 0 && x[row].isFinite && y[row].isFinite {
+            xs[count] = Double(x[row])
+            ys[count] = Double(y[row])
+            count += 1
+        }
+        return count
     }
 }

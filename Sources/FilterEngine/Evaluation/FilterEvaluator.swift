@@ -130,37 +130,49 @@ public final class FilterEvaluator {
 
     private func write(_ register: Register, _ count: Int, to index: Int, failed: inout Set<Int>) {
         let column = selected.columns[index]
-        for lane in 0..<count {
-            switch register.file {
-            case .outcome:
-                let outcome = registers.outcome(register.index)[lane]
+        switch register.file {
+        case .outcome:
+            let outcomes = registers.outcome(register.index)
+            for lane in 0..<count {
+                let outcome = outcomes[lane]
                 if outcome == Outcome.error { failed.insert(lane) }
                 if outcome == Outcome.true || outcome == Outcome.false {
                     column.append(outcome == Outcome.true)
                 } else {
                     column.appendMissing(.null)
                 }
-            case .double, .integer:
-                let state = registers.numberState(register.index)[lane]
-                if state == LaneState.error { failed.insert(lane) }
-                if state != LaneState.value {
-                    column.appendMissing(.null)
-                } else if register.file == .double {
-                    let value = registers.double(register.index)[lane]
-                    if column.type == .float32 { column.append(Float(value)) } else { column.append(value) }
+            }
+        case .double:
+            let values = registers.double(register.index)
+            write(registers.numberState(register.index), count, column, &failed) { lane in
+                if column.type == .float32 { column.append(Float(values[lane])) } else { column.append(values[lane]) }
+            }
+        case .integer:
+            let values = registers.integer(register.index)
+            write(registers.numberState(register.index), count, column, &failed) { lane in
+                let value = values[lane]
+                if column.type == .int32 {
+                    column.append(Int32(truncatingIfNeeded: value))
                 } else {
-                    let value = registers.integer(register.index)[lane]
-                    if column.type == .int32 { column.append(Int32(truncatingIfNeeded: value)) } else { column.append(value) }
-                }
-            case .text:
-                let state = registers.textState(register.index)[lane]
-                if state == LaneState.error { failed.insert(lane) }
-                if state == LaneState.value {
-                    column.append(selected.arena.append(registers.text(register.index)[lane]))
-                } else {
-                    column.appendMissing(.null)
+                    column.append(value)
                 }
             }
+        case .text:
+            let (texts, arena) = (registers.text(register.index), selected.arena)
+            write(registers.textState(register.index), count, column, &failed) {
+                column.append(arena.append(texts[$0]))
+            }
+        }
+    }
+
+    @inline(__always)
+    private func write(
+        _ states: UnsafeMutablePointer<UInt8>, _ count: Int, _ column: Column, _ failed: inout Set<Int>,
+        _ append: (Int) -> Void
+    ) {
+        for lane in 0..<count {
+            if states[lane] == LaneState.error { failed.insert(lane) }
+            if states[lane] == LaneState.value { append(lane) } else { column.appendMissing(.null) }
         }
     }
 }

@@ -103,10 +103,12 @@ final class RocksStore: OrderedStore {
         guard let rocks = rocksdb_writebatch_create() else { return }
         defer { rocksdb_writebatch_destroy(rocks) }
         let handles = handles.withLock { $0 }
-        for operation in batch.operations {
-            guard let family = handles[operation.family] else {
+        var last: (family: Family, handle: RocksFamily)?
+        for operation in batch.sortedOperations() {
+            guard let family = last?.family == operation.family ? last?.handle : handles[operation.family] else {
                 preconditionFailure("a write to a family that was never made")
             }
+            last = (operation.family, family)
             let key = batch.key(of: operation)
             if let value = batch.value(of: operation) {
                 rocksdb_writebatch_put_cf(rocks, family.handle, key.chars, key.count, value.chars, value.count)

@@ -41,6 +41,39 @@ final class StoreBatch {
         key.removeAll()
     }
 
+    /// The operations, family by family in order of key: sorted keys go into a memory table side by side, which is much
+    /// faster than where they happen to fall. Of changes to one key the last one stays last.
+    func sortedOperations() -> [Operation] {
+        var groups: [Family: [Int32]] = [:]
+        var order: [Family] = []
+        for (index, operation) in operations.enumerated() {
+            if groups[operation.family] == nil { order.append(operation.family) }
+            groups[operation.family, default: []].append(Int32(index))
+        }
+        var sorted: [Operation] = []
+        sorted.reserveCapacity(operations.count)
+        for family in order {
+            let indices = (groups[family] ?? []).map { (prefix: prefix(of: operations[Int($0)]), index: $0) }
+            for one in indices.sorted(by: precedes) { sorted.append(operations[Int(one.index)]) }
+        }
+        return sorted
+    }
+
+    private typealias Place = (prefix: UInt64, index: Int32)
+
+    /// The key's first eight bytes as a number that sorts as they do.
+    private func prefix(of operation: Operation) -> UInt64 {
+        let key = key(of: operation)
+        if key.count >= 8 { return UInt64(bigEndian: key.loadUnaligned(as: UInt64.self)) }
+        return key.enumerated().reduce(0) { $0 | UInt64($1.element) << UInt64(56 - 8 * $1.offset) }
+    }
+
+    private func precedes(_ left: Place, _ right: Place) -> Bool {
+        if left.prefix != right.prefix { return left.prefix < right.prefix }
+        let order = key(of: operations[Int(left.index)]).compare(key(of: operations[Int(right.index)]))
+        return order == 0 ? left.index < right.index : order < 0
+    }
+
     func key(of operation: Operation) -> UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(rebasing: buffer.bytes[operation.keyStart..<operation.keyEnd])
     }

@@ -8,6 +8,7 @@ struct BenchOptions {
     var catalogueRows = 10_000_000
     /// Of the ingest cells only this one; empty for all.
     var cell = ""
+    var rounds = 19
     /// Scheduled visits of `latency`, and seconds between them.
     var visits = 8
     var visitSeconds = 37.0
@@ -144,6 +145,7 @@ extension BenchIngest {
         self.init(scratch: options.scratch)
         guard options.isQuick else {
             catalogueRows = options.catalogueRows
+            rounds = options.rounds
             return
         }
         catalogueRows = 100_000

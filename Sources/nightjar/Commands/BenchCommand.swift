@@ -11,6 +11,7 @@ enum BenchCommand {
             OptionSpec("--directory", "DIR", "where catalogues are kept for the next time; default a temporary one"),
             OptionSpec("--visits", "N", "of latency: scheduled visits of 10 000 alerts; default 8"),
             OptionSpec("--visit-seconds", "S", "of latency: seconds from visit to visit; default 37"),
+            OptionSpec("--rounds", "N", "of ingest: visits of each field after the first contact, 1 to 19; default 19"),
             OptionSpec("--cell", "NAME", "of ingest: only this one, such as 14kB_archive_off"),
         ], positionalCount: 1...1, run: run)
 
@@ -33,6 +34,7 @@ enum BenchCommand {
             try arguments.integer("--catalogue-rows", in: 1000...1_000_000_000) ?? options.catalogueRows
         options.visits = try arguments.integer("--visits", in: 1...90) ?? options.visits
         options.visitSeconds = try arguments.number("--visit-seconds") ?? options.visitSeconds
+        options.rounds = try arguments.integer("--rounds", in: 1...19) ?? options.rounds
         options.cell = arguments.text("--cell") ?? ""
         for one in cases { try one.run(options) }
         return .done
