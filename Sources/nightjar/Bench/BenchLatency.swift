@@ -69,7 +69,8 @@ struct BenchLatency {
                 samples.add(done.map { now - $0.producedAt })
                 try stored.setCursor(name, topic, next)
             })
-        return Publisher(topic: topic, outbox: outbox, sink: sink, form: try Publishing.form("avro", broker.topics, nil))
+        return Publisher(
+            topic: topic, outbox: outbox, sink: sink, form: try Publishing.form("avro", broker.topics, nil))
     }
 }
 
