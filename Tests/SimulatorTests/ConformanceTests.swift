@@ -11,7 +11,7 @@ private func check(_ packets: String, schema: AlertSchemaVersion, mode: String) 
     }
     let root = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
     let command = [
-        python, "\(root)/Tests/conformance/simulator/test_packets.py", "\(root)/Schemas/lsst/\(schema.rawValue).json",
+        python, "\(root)/Tests/conformance/simulator/packets.py", "\(root)/Schemas/lsst/\(schema.rawValue).json",
         packets, mode,
     ]
     var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]

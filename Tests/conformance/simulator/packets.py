@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Reads simulated packets with fastavro and checks the facts that real packets obey.
 
-usage: test_packets.py SCHEMA.json PACKETS [steady]   (a sequence of 4-byte big-endian length and Confluent message)
+usage: packets.py SCHEMA.json PACKETS [steady]   (a sequence of 4-byte big-endian length and Confluent message)
 """
 import collections
 import datetime
