@@ -1,4 +1,5 @@
 import Glibc
+import Sky
 
 extension ScalarFunction {
     /// The value of a function of doubles; not finite means NULL.
@@ -37,10 +38,10 @@ extension ScalarFunction {
         case .round: ScalarFunction.scaled(a, b) { $0.rounded(.toNearestOrAwayFromZero) }
         case .truncate: ScalarFunction.scaled(a, b) { $0.rounded(.towardZero) }
         case .abMagErr: Photometry.abMagnitudeError(fluxNanojansky: a, errorNanojansky: b)
-        case .galacticLongitude: SkyFrames.galactic(raDegrees: a, decDegrees: b).longitude
-        case .galacticLatitude: SkyFrames.galactic(raDegrees: a, decDegrees: b).latitude
-        case .eclipticLongitude: SkyFrames.ecliptic(raDegrees: a, decDegrees: b).longitude
-        case .eclipticLatitude: SkyFrames.ecliptic(raDegrees: a, decDegrees: b).latitude
+        case .galacticLongitude: Frames.galactic(SkyPosition(raDegrees: a, decDegrees: b)).lDegrees
+        case .galacticLatitude: Frames.galacticLatitudeDegrees(raDegrees: a, decDegrees: b)
+        case .eclipticLongitude: Frames.ecliptic(SkyPosition(raDegrees: a, decDegrees: b)).lonDegrees
+        case .eclipticLatitude: Frames.ecliptic(SkyPosition(raDegrees: a, decDegrees: b)).latDegrees
         default: preconditionFailure("\(rawValue) does not take two arguments")
         }
     }

@@ -1,5 +1,6 @@
 import ADQL
 import Functions
+import Sky
 
 extension FilterEvaluator {
     func compute(_ instruction: Instruction, _ lanes: Lanes, _ r: VectorRegisters) {
@@ -128,7 +129,7 @@ extension FilterEvaluator {
         )
         for i in 0..<n {
             let state = max(max(s1[i], s2[i]), max(s3[i], s4[i]))
-            if state == LaneState.value { to[i] = SkyFrames.separation(ra1[i], dec1[i], ra2[i], dec2[i]) }
+            if state == LaneState.value { to[i] = SkyPosition.separationDegrees(ra1[i], dec1[i], ra2[i], dec2[i]) }
             states[i] = state
         }
         nullifyNonFinite(d, n, r)
