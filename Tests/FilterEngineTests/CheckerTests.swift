@@ -118,3 +118,33 @@ func faults(_ text: String) -> [String] {
         }
     }
 }
+
+@Suite struct ExcerptTests {
+    @Test func ofAVeryLongLineOnlyThePlaceIsShown() {
+        let text =
+            "SELECT a.ra FROM alert AS a WHERE a.ra > 1 " + String(repeating: " AND a.dec > 1", count: 300) + " AND a.nothing > 1"
+        do throws(QueryFault) {
+            _ = try Checker.check(text, catalog: .filters())
+            Issue.record("a column that does not exist was accepted")
+        } catch {
+            let rendered = error.rendered(name: "long")
+            #expect(rendered.utf8.count < 800)
+            #expect(rendered.contains("a.nothing > 1"))
+            let lines = rendered.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            guard let shown = lines.first(where: { $0.contains("| ") && $0.contains("a.nothing > 1") }),
+                let carets = lines.first(where: { $0.contains("^") })
+            else {
+                Issue.record("no excerpt: \(rendered)")
+                return
+            }
+            #expect(carets.prefix { $0 != "^" }.count == shown.components(before: "a.nothing"))
+        }
+    }
+}
+
+extension String {
+    /// How many characters stand before a text, −1 when it is not there.
+    fileprivate func components(before text: String) -> Int {
+        firstRange(of: text).map { distance(from: startIndex, to: $0.lowerBound) } ?? -1
+    }
+}

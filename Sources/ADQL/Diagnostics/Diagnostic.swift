@@ -31,14 +31,21 @@ public struct Diagnostic: Error, Sendable, Equatable {
         column = place.column(of: range.start)
     }
 
+    /// How much of a line is shown, in characters.
+    static let excerptWidth = 160
+
     /// The message with the line it is about and carets under the place.
     public func rendered(source: [UInt8], name: String) -> String {
         let place = SourceLine(holding: range.start, in: source)
         let caretCount = max(1, place.column(of: min(range.end, place.end)) - column)
         let gutter = String(repeating: " ", count: String(line).utf8.count)
         var text = "\(name):\(line):\(column): \(severity.rawValue): \(message)\n"
-        text += " \(line) | \(place.text)\n"
-        text += " \(gutter) | \(String(repeating: " ", count: column - 1))\(String(repeating: "^", count: caretCount))\n"
+        // Of a very long line, what is around the place.
+        let skipped = max(0, column - 1 - Diagnostic.excerptWidth / 2)
+        let excerpt = String(place.text.dropFirst(skipped).prefix(Diagnostic.excerptWidth))
+        let indent = String(repeating: " ", count: column - 1 - skipped)
+        let carets = String(repeating: "^", count: max(1, min(caretCount, Diagnostic.excerptWidth - indent.count)))
+        text += " \(line) | \(excerpt)\n \(gutter) | \(indent)\(carets)\n"
         if !detail.isEmpty { text += " \(gutter) = \(detail)\n" }
         if !hint.isEmpty { text += " \(gutter) = hint: \(hint)\n" }
         return text
