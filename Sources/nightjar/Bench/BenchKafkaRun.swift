@@ -77,8 +77,7 @@ private final class TimedSource: AlertSource {
 
     init(_ source: any AlertSource) { self.source = source }
 
-    func read(into batch: inout MessageBatch, limit: Int, timeoutSeconds: Double) throws(DependencyFault) -> SourceEvent
-    {
+    func read(into batch: inout MessageBatch, limit: Int, timeoutSeconds: Double) throws(DependencyFault) -> SourceEvent {
         let event = try source.read(into: &batch, limit: limit, timeoutSeconds: timeoutSeconds)
         if event == .messages && firstMessageAt == 0 { firstMessageAt = SystemClock().monotonicSeconds }
         return event

@@ -47,8 +47,7 @@ struct BenchLatency {
     }
 
     /// A publisher whose outbox tells when records of this run are acknowledged: its cursor is stored right after.
-    private func publisher(_ topic: String, _ broker: Broker, _ sink: KafkaSink, _ samples: Samples) throws -> Publisher
-    {
+    private func publisher(_ topic: String, _ broker: Broker, _ sink: KafkaSink, _ samples: Samples) throws -> Publisher {
         let database = broker.database
         let waiting = Mutex<[(offset: Int64, producedAt: Double)]>([])
         let startedAt = SystemClock().unixSeconds

@@ -32,8 +32,7 @@ final class SteadyStateSource: AlertSource {
 
     var count: Int { visits.count * generator.configuration.alertsPerVisit }
 
-    func read(into batch: inout MessageBatch, limit: Int, timeoutSeconds: Double) throws(DependencyFault) -> SourceEvent
-    {
+    func read(into batch: inout MessageBatch, limit: Int, timeoutSeconds: Double) throws(DependencyFault) -> SourceEvent {
         let size = Int64(generator.configuration.alertsPerVisit)
         let visit = Int(next / size)
         guard visit < visits.upperBound else { return .ended }
