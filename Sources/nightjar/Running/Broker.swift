@@ -24,6 +24,8 @@ final class Broker {
 
     /// - Parameter isReadOnly: for questions beside nobody; nothing is written.
     init(directory: String, configuration: Configuration, isReadOnly: Bool = false) throws {
+        // Before the database is open: a refusal must not leave it to its destructor.
+        let token = try Broker.token(configuration)
         self.directory = directory
         self.configuration = configuration
         var options = EmbeddedOptions()
@@ -61,7 +63,7 @@ final class Broker {
         context.softwareVersion = Software.number
         context.operations = Operations.all(
             database: database, schemas: schemas, catalogues: catalogues, commits: commits)
-        context.writeToken = try Broker.token(configuration)
+        context.writeToken = token
         router = Router(context)
     }
 
