@@ -42,6 +42,60 @@ import Testing
         }
     }
 
+    /// Byte for byte what the standard library says: random bits, decimals of few digits, and every edge.
+    @Test func realNumbersAreAsDescribed() {
+        let seed: UInt64 = 20_261_122
+        print("seed \(seed)")
+        var random = SeededRandom(seed: seed)
+        var writer = TextWriter()
+        var differences: [String] = []
+        func compare(_ double: Double) {
+            writer.removeAll()
+            writer.append(double: double)
+            let expected = double.isFinite ? double.description : "null"
+            if writer.text != expected { differences.append("\(writer.text) for \(expected)") }
+        }
+        func compare(_ float: Float) {
+            writer.removeAll()
+            writer.append(float: float)
+            let expected = float.isFinite ? float.description : "null"
+            if writer.text != expected { differences.append("\(writer.text) for the float \(expected)") }
+        }
+        for index in 0..<340_000 {
+            let bits = random.next()
+            compare(Double(bitPattern: bits))
+            compare(Float(bitPattern: UInt32(bits >> 32)))
+            if index % 2 == 0 { compare(Double(Int64(bits % 1_000_000_000)) / 1e6) } else { compare(Float(bits % 99_999) / 1e4) }
+        }
+        for exponent in UInt64(0)..<2048 {
+            for fraction: UInt64 in [0, 1, 2, 3, 0x8_0000_0000_0000, 0xF_FFFF_FFFF_FFFE, 0xF_FFFF_FFFF_FFFF] {
+                compare(-Double(bitPattern: exponent << 52 | fraction))
+            }
+        }
+        for exponent in UInt32(0)..<256 {
+            for fraction: UInt32 in [0, 1, 2, 3, 0x40_0000, 0x7F_FFFE, 0x7F_FFFF] {
+                compare(-Float(bitPattern: exponent << 23 | fraction))
+            }
+        }
+        // Where the form changes, and the powers of ten with their neighbours.
+        for exponent in -325...308 {
+            let power = Double("1e\(exponent)") ?? 0
+            for double in [power, power.nextUp, power.nextDown] {
+                compare(double)
+                compare(Float(double))
+            }
+        }
+        for whole in [9_007_199_254_740_991, 9_007_199_254_740_992, 9_007_199_254_740_994, 16_777_216, 16_777_218] {
+            compare(Double(whole))
+            compare(Float(whole))
+        }
+        for double in [0, -0.0, .nan, .infinity, -.infinity, .pi] {
+            compare(double)
+            compare(Float(double))
+        }
+        #expect(differences.isEmpty, "\(differences.count), such as \(differences.prefix(5))")
+    }
+
     @Test func wholeNumbersOfEveryLength() {
         var writer = TextWriter(capacity: 0)
         var expected = ""

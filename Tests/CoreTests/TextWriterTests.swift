@@ -73,4 +73,51 @@ import Testing
         #expect(
             (0..<7).allSatisfy { column in Self.written { $0.append(csvCell: 1, column: column, of: table) } == "" })
     }
+
+    /// A row is its cells one after the other, whatever they hold; what the cells of rows before left does not show.
+    @Test(arguments: [RowText.Form.json, .csv]) func rowsAreTheirCells(form: RowText.Form) {
+        let schema = TableSchema(
+            name: "t", description: "",
+            columns: ColumnType.allCases.enumerated().map {
+                ColumnSchema(id: UInt16($0.offset + 1), name: "c\($0.offset)", type: $0.element)
+            })
+        let table = ColumnTable(schema: schema)
+        var random = SeededRandom(seed: 3)
+        let texts = ["", "r", "a,b", "\"", "\\", "line\nend", "é😀", "\u{1}", String(repeating: "\u{2}", count: 300)]
+        for row in 0..<200 {
+            for column in table.columns {
+                if random.next() % 4 == 0 {
+                    column.appendMissing(random.next() % 2 == 0 ? .null : .absent)
+                    continue
+                }
+                let double = row % 3 == 0 ? Double(bitPattern: random.next()) : random.normal()
+                switch column.type {
+                case .bool: column.append(random.next() % 2 == 0)
+                case .int32: column.append(Int32(truncatingIfNeeded: random.next()))
+                case .int64: column.append(Int64(bitPattern: random.next() >> (random.next() % 64)))
+                case .float32: column.append(row % 7 == 0 ? Float.infinity : Float(double))
+                case .float64: column.append(row % 5 == 0 ? Double.nan : double)
+                case .string, .bytes: column.append(table.arena.append(texts[row % texts.count]))
+                }
+            }
+            table.finishRow()
+        }
+        let keys = (0..<7).map { Array(String(repeating: "k", count: $0 * 7).utf8) }
+        let parts = (0..<7).map { RowText.Part(keys[$0], column: $0) } + [RowText.Part(Array("end".utf8), column: nil)]
+        let rows = RowText(table, form: form, parts: parts)
+        var writer = TextWriter(capacity: 0)
+        var expected = TextWriter()
+        for row in 0..<200 {
+            rows.write(row, to: &writer)
+            for column in 0..<7 {
+                expected.append(raw: keys[column])
+                switch form {
+                case .json: expected.append(jsonCell: row, column: column, of: table)
+                case .csv: expected.append(csvCell: row, column: column, of: table)
+                }
+            }
+            expected.append("end")
+        }
+        #expect(writer.text == expected.text)
+    }
 }

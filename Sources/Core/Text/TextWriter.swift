@@ -3,6 +3,7 @@
 /// Numbers are the shortest that read back the same (floats as floats); NaN and infinity are `null` in JSON.
 public struct TextWriter: Sendable {
     private var buffer: TextBuffer
+    let powers = PowersOfTen.shared
     public private(set) var count = 0
 
     public init(capacity: Int = 4096) { buffer = TextBuffer(capacity: max(capacity, 64)) }
@@ -31,6 +32,12 @@ public struct TextWriter: Sendable {
         count &+= byteCount
     }
 
+    /// Copies what was written to a place with enough room; answers how much it is.
+    func copy(to place: UnsafeMutablePointer<UInt8>) -> Int {
+        place.update(from: buffer.base, count: count)
+        return count
+    }
+
     @inline(__always) public mutating func append(byte: UInt8) {
         room(1).pointee = byte
         count &+= 1
@@ -52,25 +59,18 @@ public struct TextWriter: Sendable {
         raw.withUnsafeBufferPointer { if let start = $0.baseAddress { copy(start, $0.count) } }
     }
 
-    public mutating func append(integer value: Int64) {
-        let place = room(20)
-        guard value < 0 else { return advance(DecimalDigits.write(value.magnitude, to: place)) }
-        place.pointee = UInt8(ascii: "-")
-        advance(1 + DecimalDigits.write(value.magnitude, to: place + 1))
-    }
+    public mutating func append(integer value: Int64) { advance(DecimalDigits.write(signed: value, to: room(25))) }
 
     /// Shortest decimal that reads back as the same double; `null` when not finite.
     public mutating func append(double value: Double) {
         guard value.isFinite else { return append("null") }
-        var text = value.description
-        text.withUTF8 { if let start = $0.baseAddress { copy(start, $0.count) } }
+        advance(DecimalText.write(value, to: room(DecimalText.room), powers))
     }
 
     /// Shortest decimal that reads back as the same float; `null` when not finite.
     public mutating func append(float value: Float) {
         guard value.isFinite else { return append("null") }
-        var text = value.description
-        text.withUTF8 { if let start = $0.baseAddress { copy(start, $0.count) } }
+        advance(DecimalText.write(value, to: room(DecimalText.room), powers))
     }
 
     /// A JSON string with quotes; bytes that are not UTF-8 become U+FFFD.

@@ -1,0 +1,98 @@
+/// Rows of a table as JSON members or CSV cells: what each column needs is worked out once, and a row is written in one go.
+///
+/// Good until the table changes.
+public struct RowText {
+    public enum Form: Sendable {
+        case json, csv
+    }
+
+    /// What is written for each row, in order: some text, then a cell or nothing.
+    public struct Part {
+        let text: [UInt8]
+        let column: Int?
+
+        /// - Parameter column: a position in the table's schema, nil for no cell.
+        public init(_ text: [UInt8], column: Int?) {
+            self.text = text
+            self.column = column
+        }
+    }
+
+    private struct Step {
+        /// Where the text lies, and what is copied of it: whole blocks.
+        let text: Int
+        let length: Int
+        let cell: CellText?
+    }
+
+    private static let block = 16
+
+    private let table: ColumnTable
+    private let form: Form
+    private let steps: [Step]
+    /// Those with strings or byte strings.
+    private let variable: [CellText]
+    private let rowCount: Int
+    /// Bytes that a row may touch when no string is long.
+    private let fixedRoom: Int
+    private let texts: TextBuffer
+    private let powers = PowersOfTen.shared
+
+    public init(_ table: ColumnTable, form: Form, parts: [Part]) {
+        self.table = table
+        self.form = form
+        rowCount = table.rowCount
+        let padded = { (length: Int) -> Int in (length + RowText.block - 1) / RowText.block * RowText.block }
+        let texts = TextBuffer(capacity: max(parts.reduce(0) { $0 + padded($1.text.count) }, RowText.block))
+        texts.base.initialize(repeating: 0, count: texts.capacity)
+        var start = 0
+        var room = 0
+        var steps: [Step] = []
+        for part in parts {
+            part.text.withUnsafeBufferPointer { (text: UnsafeBufferPointer<UInt8>) in
+                if let from = text.baseAddress { (texts.base + start).update(from: from, count: text.count) }
+            }
+            let cell = part.column.map { (column: Int) in CellText(table.columns[column]) }
+            steps.append(Step(text: start, length: part.text.count, cell: cell))
+            start += padded(part.text.count)
+            room += padded(part.text.count) + CellText.fixedRoom
+        }
+        self.texts = texts
+        self.steps = steps
+        variable = steps.compactMap(\.cell).filter(\.type.isVariableLength)
+        fixedRoom = room
+    }
+
+    public func write(_ row: Int, to writer: inout TextWriter) {
+        precondition(row >= 0 && row < rowCount, "a row that is not there")
+        var needed = fixedRoom
+        for cell in variable { needed += cell.room(row) }
+        let start = writer.room(needed)
+        let end =
+            switch form {
+            case .json: write(row, to: start) { $0.writeJSON(row, table.arena, to: $1, powers) }
+            case .csv: write(row, to: start) { $0.writeCSV(row, table.arena, to: $1, powers) }
+            }
+        writer.advance(end - start)
+    }
+
+    @inline(__always) private func write(
+        _ row: Int, to start: UnsafeMutablePointer<UInt8>, _ cell: (CellText, UnsafeMutablePointer<UInt8>) -> Int
+    ) -> UnsafeMutablePointer<UInt8> {
+        var place = start
+        let texts = UnsafeRawPointer(texts.base)
+        steps.withUnsafeBufferPointer { steps in
+            for step in steps {
+                var copied = 0
+                repeat {
+                    let block = (texts + (step.text &+ copied)).loadUnaligned(as: SIMD16<UInt8>.self)
+                    UnsafeMutableRawPointer(place + copied).storeBytes(of: block, as: SIMD16<UInt8>.self)
+                    copied &+= RowText.block
+                } while copied < step.length
+                place += step.length
+                if let column = step.cell { place += cell(column, place) }
+            }
+        }
+        return place
+    }
+}
