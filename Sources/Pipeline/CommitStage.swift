@@ -50,7 +50,7 @@ final class CommitStage {
         guard let planner = makePlanner(decoded, histories, CommitSeq(rawValue: last.rawValue + 1)) else {
             return .stopped
         }
-        let plan = makePlan(decoded, histories, planner)
+        guard let plan = makePlan(decoded, histories, planner) else { return .stopped }
         let result = commit(plan)
         if result == .committed { record(plan, histories, decoded) }
         return result
@@ -78,7 +78,8 @@ final class CommitStage {
         }
     }
 
-    private func makePlan(_ decoded: DecodedBatch, _ histories: Histories, _ planner: BatchPlanner) -> CommitPlan {
+    /// Nil when told to stop.
+    private func makePlan(_ decoded: DecodedBatch, _ histories: Histories, _ planner: BatchPlanner) -> CommitPlan? {
         let batch = decoded.batch
         var lineage = lineage
         lineage.schemaIDs = Array(Set(batch.writerSchemaIDs)).sorted()
@@ -96,19 +97,37 @@ final class CommitStage {
         plan.nearest = decoded.nearest
         plan.deadLetters = decoded.deadLetters
         plan.retriedDeadLetters = decoded.retried
-        runFilters(&plan, histories, planner.stale)
+        guard runFilters(&plan, histories, planner.stale) else { return nil }
         plan.publications += plan.deadLetters.map { PublicationEncoder.publication(of: $0) }
         plan.counters = counters(of: plan)
         return plan
     }
 
-    private func runFilters(_ plan: inout CommitPlan, _ histories: Histories, _ stale: [BatchPlanner.StalePoint]) {
-        guard filters.hasFilters else { return }
+    /// False when told to stop.
+    private func runFilters(
+        _ plan: inout CommitPlan, _ histories: Histories, _ stale: [BatchPlanner.StalePoint]
+    ) -> Bool {
+        guard filters.hasFilters else { return true }
+        let withdrawals = Withdrawal.all(in: plan)
+        guard let ledger = ledger(plan, withdrawals) else { return false }
         HistoryAssembly.addTriggers(to: plan.batch)
         if filters.readsHistory {
             HistoryAssembly(plan: plan, requests: requests, histories: histories, stale: stale).merge()
         }
-        filters.run(&plan)
+        filters.run(&plan, ledger: ledger, withdrawals: withdrawals)
+        return true
+    }
+
+    /// What stands published about revised and withdrawn alerts: one question, in batches that have some. Nil when told to stop.
+    private func ledger(_ plan: CommitPlan, _ withdrawals: [Withdrawal]) -> PublicationLedger? {
+        var alerts = Set(withdrawals.map(\.diaSourceId))
+        for outcome in plan.outcomes where outcome.kind == .revised { alerts.insert(outcome.diaSourceId) }
+        guard !alerts.isEmpty else { return PublicationLedger() }
+        return retrying { () throws(DependencyFault) in
+            PublicationLedger(
+                watching: alerts, last: try self.database.lastPublications(of: alerts.sorted(), in: self.filters.topics),
+                topics: try self.database.topics())
+        }
     }
 
     private func counters(of plan: CommitPlan) -> [CounterDelta] {
@@ -121,7 +140,7 @@ final class CommitStage {
             let visit = row < 0 ? VisitID(rawValue: 0) : plan.outcomes[row].visit
             counters.add("published/\(publication.topic)", visit: visit)
             if let filter = filters.name(publishingTo: publication.topic) {
-                counters.add("filter/\(filter)/published", visit: visit)
+                counters.add("filter/\(filter)/\(publication.kind == .retraction ? "retracted" : "published")", visit: visit)
             }
         }
         let nowhere = VisitID(rawValue: 0)

@@ -5,9 +5,19 @@ import FilterEngine
 /// Writes the Avro body of a publication: the envelope that every topic has (`OutputSchema.envelope`), then the SELECT
 /// columns. A test reads it back with an independent decoder.
 struct PublicationEncoder {
+    /// Whom a record is about.
+    struct Subject {
+        let diaSourceId: DiaSourceID
+        let diaObjectId: DiaObjectID
+        let ssObjectId: SSObjectID
+        let midpoint: MJD
+        /// Of the alert.
+        let revision: Int32
+    }
+
     struct Envelope {
-        let outcome: AlertOutcome
-        let kind: PublicationKind
+        let subject: Subject
+        let choice: PublicationLedger.Choice
         let commitSeq: Int64
         let filter: String
         let filterVersion: Int32
@@ -16,21 +26,24 @@ struct PublicationEncoder {
 
     private var writer = AvroWriter(capacity: 1024)
 
-    mutating func encode(_ envelope: Envelope, row: Int, of selected: ColumnTable) -> [UInt8] {
+    /// - Parameter row: of the selected columns; nil where nothing is selected any more: all are null then.
+    mutating func encode(_ envelope: Envelope, row: Int?, of selected: ColumnTable) -> [UInt8] {
         writer.removeAll()
-        writer.write(long: envelope.outcome.diaSourceId.rawValue)
-        writeOptional(envelope.outcome.diaObjectId.rawValue)
-        writeOptional(envelope.outcome.ssObjectId.rawValue)
-        writer.write(double: envelope.outcome.midpoint.days)
-        writer.write(string: envelope.kind.name)
-        writer.write(int: envelope.outcome.revision)
-        // supersedes: offsets of earlier publications are not known here; the revision number orders them.
-        writer.write(branch: 0)
+        writer.write(long: envelope.subject.diaSourceId.rawValue)
+        writeOptional(envelope.subject.diaObjectId.rawValue)
+        writeOptional(envelope.subject.ssObjectId.rawValue)
+        writer.write(double: envelope.subject.midpoint.days)
+        writer.write(string: envelope.choice.kind.name)
+        writer.write(int: envelope.subject.revision)
+        writer.write(branch: envelope.choice.supersedes == nil ? 0 : 1)
+        if let place = envelope.choice.supersedes { writer.write(string: place) }
         writer.write(long: envelope.commitSeq)
         writer.write(string: envelope.filter)
         writer.write(int: envelope.filterVersion)
-        write(envelope.lineage)
-        for column in selected.columns { write(column, row, selected.arena) }
+        write(envelope.lineage, reason: envelope.choice.reason)
+        for column in selected.columns {
+            if let row { write(column, row, selected.arena) } else { writer.write(branch: 0) }
+        }
         return writer.bytes
     }
 
@@ -40,9 +53,11 @@ struct PublicationEncoder {
         if id != 0 { writer.write(long: id) }
     }
 
-    /// A map of strings: software, orbit set, and each catalogue's version under `catalogue.<name>`.
-    private mutating func write(_ lineage: Lineage) {
+    /// A map of strings: software, orbit set, each catalogue's version under `catalogue.<name>`, and why the record was
+    /// published where it is not the first about its alert.
+    private mutating func write(_ lineage: Lineage, reason: String?) {
         var entries = [("software", lineage.software)]
+        if let reason { entries.append(("reason", reason)) }
         if !lineage.orbitSet.isEmpty { entries.append(("orbitSet", lineage.orbitSet)) }
         for catalogue in lineage.catalogues {
             let parts = catalogue.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)

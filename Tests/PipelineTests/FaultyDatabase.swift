@@ -73,6 +73,12 @@ final class FaultyDatabase: Database {
     func expirePublications(topic: String, olderThan: MJD, maxBytes: Int64) throws(DependencyFault) {
         try base.expirePublications(topic: topic, olderThan: olderThan, maxBytes: maxBytes)
     }
+    func lastPublications(
+        of alerts: [DiaSourceID], in topics: [String]
+    ) throws(DependencyFault) -> [PublicationKey: LastPublication] {
+        try fail("last publications")
+        return try base.lastPublications(of: alerts, in: topics)
+    }
     func deadLetters(from id: Int64, limit: Int, openOnly: Bool) throws(DependencyFault) -> [StoredDeadLetter] {
         try base.deadLetters(from: id, limit: limit, openOnly: openOnly)
     }

@@ -163,6 +163,8 @@ public struct PublicationWrite: Sendable {
     public let diaObjectId: DiaObjectID
     public let ssObjectId: SSObjectID
     public let round: Int32
+    /// Of the alert that it is about.
+    public let revision: Int32
     /// Version of the topic's schema that `payload` is written with.
     public let schemaVersion: Int32
     /// Avro body, without framing.
@@ -174,10 +176,11 @@ public struct PublicationWrite: Sendable {
 
     public init(
         topic: String, kind: PublicationKind, diaSourceId: DiaSourceID, diaObjectId: DiaObjectID,
-        ssObjectId: SSObjectID, round: Int32, schemaVersion: Int32, payload: [UInt8], producedAtUnixSeconds: Double,
-        batchRow: Int32 = 0
+        ssObjectId: SSObjectID, round: Int32, revision: Int32 = 0, schemaVersion: Int32, payload: [UInt8],
+        producedAtUnixSeconds: Double, batchRow: Int32 = 0
     ) {
         self.batchRow = batchRow
+        self.revision = revision
         self.topic = topic
         self.kind = kind
         self.diaSourceId = diaSourceId

@@ -40,6 +40,10 @@ public protocol Database: AnyObject, Sendable {
     /// Records from `offset` on, at most `limit`, at most about `maxBytes`.
     func publications(topic: String, from offset: Int64, limit: Int, maxBytes: Int) throws(DependencyFault)
         -> [StoredPublication]
+    /// What was published last about alerts in topics; what never was is left out.
+    func lastPublications(
+        of alerts: [DiaSourceID], in topics: [String]
+    ) throws(DependencyFault) -> [PublicationKey: LastPublication]
     /// The next offset that a named publisher has yet to get acknowledged; 0 at first.
     func publisherCursor(_ publisher: String, topic: String) throws(DependencyFault) -> Int64
     func setPublisherCursor(_ publisher: String, topic: String, next: Int64) throws(DependencyFault)

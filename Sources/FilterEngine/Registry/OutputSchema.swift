@@ -12,8 +12,9 @@ public enum OutputSchema {
     /// The schema as JSON: record `nightjar.<topic>` with
     /// `diaSourceId` long, `diaObjectId` and `ssObjectId` null or long, `midpointMjdTai` double, `kind` string (new, update,
     /// retraction), `revision` int, `supersedes` null or string (topic/offset), `commitSeq` long, `filter` string,
-    /// `filterVersion` int, `lineage` map of strings (catalogue versions, orbit set, software), and the record `selected`, whose
-    /// fields are all nullable.
+    /// `filterVersion` int, `lineage` map of strings (catalogue versions, orbit set, software, and under `reason` why a record was
+    /// published that is not the first word about its alert), and the record `selected`, whose fields are all nullable: all are
+    /// null in a retraction.
     public static func avroJSON(topic: String, columns: [OutputColumn]) -> String {
         var json = TextWriter(capacity: 1024)
         json.append("{\"type\":\"record\",\"name\":")

@@ -247,6 +247,13 @@ final class CommitWriter {
             PublicationCodec.write(write, commitSeq: commitSeq, recordedAt: plan.recordedAt, to: batch.value)
             topic.bytes += Int64(batch.value.count)
             batch.put(.publications)
+            if !write.diaSourceId.isNone {
+                LastPublicationCodec.writeKey(write.topic, write.diaSourceId, to: batch.key)
+                let last = LastPublication(
+                    offset: topic.next, kind: write.kind, filterVersion: write.schemaVersion, revision: write.revision)
+                LastPublicationCodec.write(last, to: batch.value)
+                batch.put(.lastPublications)
+            }
             topic.next += 1
             touched[write.topic] = topic
         }

@@ -33,6 +33,7 @@ public final class EmbeddedDatabase: Database, @unchecked Sendable {
         self.options = options
         state = Mutex(try DatabaseState(store.makeView()))
         try finishFolds()
+        try indexPublications()
     }
 
     /// A database without files, for tests and dry runs.

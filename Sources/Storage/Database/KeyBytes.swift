@@ -63,6 +63,8 @@ enum MetaKey {
     static let epoch = UInt8(ascii: "f")
     /// Night · epoch of a family whose points are all in blocks: it goes, at the latest on the next open.
     static let folded = UInt8(ascii: "g")
+    /// There once the index of last publications covers every publication.
+    static let indexedPublications = UInt8(ascii: "p")
 
     static func folded(night: Int32, epoch: Int32, to key: ByteWriter) {
         key.append(byte: folded)

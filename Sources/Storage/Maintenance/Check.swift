@@ -19,6 +19,9 @@ struct Checker {
         report.attempt("alerts") { (report) throws(DependencyFault) in try checkAlerts(&report) }
         report.attempt("alert blocks") { (report) throws(DependencyFault) in try checkBlocks(database, &report) }
         report.attempt("publications") { (report) throws(DependencyFault) in try checkPublications(&report) }
+        report.attempt("last publications") { (report) throws(DependencyFault) in
+            try checkLastPublications(&report)
+        }
         report.attempt("commits") { (report) throws(DependencyFault) in try checkCommits(&report) }
         report.attempt("counters") { (report) throws(DependencyFault) in try checkCounters(database, &report) }
         return report

@@ -30,6 +30,7 @@ final class Dump {
         try writeVisits()
         try writeAlerts(database)
         try writePublications()
+        try writeLastPublications()
         try writeOperations(database)
         try flush()
     }
@@ -256,6 +257,17 @@ final class Dump {
                 "publication", "\(topic) \(one.offset) \(one.kind.name)",
                 "\(one.diaSourceId) \(one.diaObjectId) \(one.ssObjectId)",
                 "\(one.schemaVersion) \(record.count) \(String(payload, radix: 16))")
+            return true
+        }
+    }
+
+    private func writeLastPublications() throws(DependencyFault) {
+        try view.scan(.lastPublications, .all) { (key, value) throws(DependencyFault) in
+            guard key.count > 9 else { return true }
+            let topic = String(decoding: key[..<(key.count - 9)], as: UTF8.self)
+            let id = [UInt8](key).bigEndianInteger(at: key.count - 8)
+            let one = try decoding("last publication") { () throws(DamagedBytes) in try LastPublicationCodec.read(value) }
+            try line("last", "\(topic) \(id)", one.kind.name, "\(one.offset) \(one.filterVersion) \(one.revision)")
             return true
         }
     }

@@ -3,14 +3,14 @@ import Core
 /// A set of keys of its own inside the store.
 enum Family: Hashable, Sendable {
     case meta, directory, objects, detections, places, ssIndex, folded, alerts, alertBlocks, lineage, visits, counters
-    case publications, publicationHours, deadLetters
+    case publications, publicationHours, lastPublications, deadLetters
     /// Tonight's forced points: one family per arrival night, and a new epoch when a folded night gets late company.
     case forced(night: Int32, epoch: Int32)
 
     static let fixed: [Family] = [
         .meta, .directory, .objects, .detections, .places, .ssIndex, .folded, .alerts, .alertBlocks, .lineage, .visits,
         .counters,
-        .publications, .publicationHours, .deadLetters,
+        .publications, .publicationHours, .lastPublications, .deadLetters,
     ]
 
     var name: String {
@@ -45,7 +45,7 @@ enum Family: Hashable, Sendable {
     /// Families that take most of the bytes of a commit.
     var isLarge: Bool {
         switch self {
-        case .directory, .objects, .detections, .alerts, .alertBlocks, .publications, .forced: true
+        case .directory, .objects, .detections, .alerts, .alertBlocks, .publications, .lastPublications, .forced: true
         default: false
         }
     }

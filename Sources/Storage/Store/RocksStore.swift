@@ -35,7 +35,8 @@ final class RocksStore: OrderedStore {
     /// Opens or creates the database in a directory.
     init(directory: String, options: EmbeddedOptions, isReadOnly: Bool = false) throws(DependencyFault) {
         let rocks = RocksOptions(options)
-        var families = Family.fixed
+        // A reader cannot make the families that an older version did not have: they are empty to it.
+        var families = isReadOnly ? [] : Family.fixed
         for name in try RocksStore.storedFamilies(directory, rocks) {
             guard let family = Family(name: name) else {
                 throw DependencyFault(

@@ -57,7 +57,10 @@ struct Backtest {
         Backtest.restorePresence(of: packetSSO, key: "diaSourceId")
         let duplicate = Int32(AlertOutcome.Kind.duplicate.rawValue)
         let kinds = alerts.column("outcome")
-        let rows = (0..<alerts.rowCount).filter { kinds.int32($0) != duplicate }
+        let all = (0..<alerts.rowCount).filter { kinds.int32($0) != duplicate }
+        let withdrawn = source.column("timeWithdrawnMjdTai")
+        // A withdrawn alert passes no filter.
+        let rows = all.filter { withdrawn.number($0) == nil }
         let history = try history(of: rows, alerts: alerts, source: source)
         let recordedAt = try database.lineage(of: block.commitSeq)?.recordedAt ?? block.night.start
         let input = FilterInput(
@@ -65,7 +68,8 @@ struct Backtest {
             forced: history.forced, nearest: nearest(block, rows.count), recordedAt: recordedAt,
             rows: rows.map(Int32.init))
         let result = evaluator.evaluate(input)
-        outcome.alerts += rows.count
+        outcome.alerts += all.count
+        if rows.count < all.count { outcome.verdicts[.rejected, default: 0] += all.count - rows.count }
         for verdict in result.verdicts { outcome.verdicts[verdict, default: 0] += 1 }
         for failure in result.failures { outcome.failures[failure.reason, default: 0] += 1 }
         if !result.passedRows.isEmpty { hits(result.selected) }
