@@ -30,6 +30,21 @@ import Testing
         #expect(throws: UserFault.self) { try registry.deploy(definition("ra", name: "g", topic: "other"), at: MJD(3)) }
     }
 
+    @Test func aTopicKeepsItsFilterAndItsReaders() throws {
+        var registry = FilterRegistry()
+        _ = try registry.deploy(definition("ra, dec", topic: "t"), at: MJD(1))
+        _ = try registry.deploy(definition("ra", topic: "other"), at: MJD(2))
+        #expect(throws: UserFault.self) { try registry.deploy(definition("band AS ra", topic: "t"), at: MJD(3)) }
+        #expect(throws: UserFault.self) { try registry.deploy(definition("ra, dec", name: "g", topic: "t"), at: MJD(3)) }
+        #expect(try registry.deploy(definition("ra, dec, band", topic: "t"), at: MJD(3)) == .deployed(version: 3))
+    }
+
+    @Test func headersOfFilesWithCarriageReturnsAreRead() throws {
+        let text = "-- title: My title\r\n\r\n-- owner: me\r\n-- topic: mine\r\nSELECT ra FROM alert\r\n"
+        let definition = try FilterDefinition(text: text, name: "f", catalog: .filters())
+        #expect(definition.topic == "nightjar_me_mine" && definition.title == "My title")
+    }
+
     @Test func statesFollowEachOther() throws {
         var registry = FilterRegistry()
         _ = try registry.deploy(definition("ra"), at: MJD(1))

@@ -6,7 +6,7 @@ public struct QueryHeader: Sendable, Equatable {
 
     /// Reads the leading comment lines; unknown keys are ordinary comments.
     public init(of text: String) {
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in text.split(whereSeparator: \.isNewline) {
             let trimmed = QueryHeader.trim(line)
             if trimmed.isEmpty { continue }
             guard trimmed.hasPrefix("--") else { return }

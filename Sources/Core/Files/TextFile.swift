@@ -2,8 +2,11 @@ import Glibc
 
 /// Small files as text: configuration, queries, tokens, /proc.
 public enum TextFile {
-    /// The whole file, nil when it cannot be read. Files above `limit` bytes are refused as unreadable.
-    public static func read(_ path: String, limit: Int = 16 << 20) -> String? {
+    /// Bytes above which a file is refused.
+    private static let sizeLimit = 16 << 20
+
+    /// The whole file, nil when it cannot be read. Files above 16 MiB are refused as unreadable.
+    public static func read(_ path: String) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -12,7 +15,7 @@ public enum TextFile {
         while true {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0 && errno == EINTR { continue }
-            guard count >= 0, bytes.count + count <= limit else { return nil }
+            guard count >= 0, bytes.count + count <= sizeLimit else { return nil }
             if count == 0 { return String(decoding: bytes, as: UTF8.self) }
             bytes.append(contentsOf: chunk[..<count])
         }
@@ -20,9 +23,9 @@ public enum TextFile {
 
     /// The file that a user named; says why it cannot be read.
     public static func require(_ path: String) throws(UserFault) -> String {
-        guard let text = read(path) else {
-            throw UserFault(.usage, "cannot read \(path)", detail: String(cString: strerror(errno)))
-        }
-        return text
+        errno = 0
+        if let text = read(path) { return text }
+        let reason = errno == 0 ? "it is larger than \(sizeLimit >> 20) MiB" : String(cString: strerror(errno))
+        throw UserFault(.usage, "cannot read \(path)", detail: reason)
     }
 }

@@ -30,10 +30,7 @@ public struct FilterRegistry: Sendable, Equatable {
     public mutating func deploy(
         _ definition: FilterDefinition, at time: MJD, allowBreaking: Bool = false
     ) throws(UserFault) -> Deployment {
-        if let other = filters.first(where: { $0.name != definition.name && $0.current.topic == definition.topic }) {
-            throw UserFault(
-                .conflict, "topic \(definition.topic) belongs to filter \(other.name)", hint: "give this one another topic")
-        }
+        try checkTopic(definition)
         let place = filters.firstIndex { $0.name == definition.name }
         if let place {
             let record = filters[place]
@@ -41,7 +38,7 @@ public struct FilterRegistry: Sendable, Equatable {
                 throw UserFault(.conflict, "filter \(record.name) is retired", hint: "deploy it under another name")
             }
             if record.current.text == definition.text { return .unchanged(version: record.current.number) }
-            try checkCompatibility(record.current, definition, allowBreaking)
+            try checkCompatibility(record, definition, allowBreaking)
         }
         let number = (place.map { filters[$0].current.number } ?? 0) + 1
         let added = FilterVersion(
@@ -60,10 +57,21 @@ public struct FilterRegistry: Sendable, Equatable {
         return .deployed(version: number)
     }
 
+    /// A topic belongs for ever to the filter that first had it: its old records are read by that filter's versions.
+    private func checkTopic(_ new: FilterDefinition) throws(UserFault) {
+        let owner = filters.first { $0.name != new.name && $0.versions.contains { $0.topic == new.topic } }
+        guard let owner else { return }
+        throw UserFault(
+            .conflict, "topic \(new.topic) belongs to filter \(owner.name)",
+            detail: owner.current.topic == new.topic ? "" : "its version \(owner.versionNumbers(on: new.topic)) published there",
+            hint: "give this one another topic")
+    }
+
+    /// What readers know is the last version that published to this topic, wherever the filter has been since.
     private func checkCompatibility(
-        _ old: FilterVersion, _ new: FilterDefinition, _ allowBreaking: Bool
+        _ record: FilterRecord, _ new: FilterDefinition, _ allowBreaking: Bool
     ) throws(UserFault) {
-        guard old.topic == new.topic, !allowBreaking else { return }
+        guard let old = record.versions.last(where: { $0.topic == new.topic }), !allowBreaking else { return }
         let changes = OutputSchema.breakingChanges(from: old.columns, to: new.outputColumns)
         guard !changes.isEmpty else { return }
         throw UserFault(

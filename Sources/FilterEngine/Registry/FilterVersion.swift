@@ -41,6 +41,11 @@ public struct FilterRecord: Sendable, Equatable {
         guard let last = versions.last else { preconditionFailure("filter \(name) without a version") }
         return last
     }
+
+    /// Numbers of the versions that published to a topic, for messages.
+    func versionNumbers(on topic: String) -> String {
+        versions.filter { $0.topic == topic }.map { String($0.number) }.joined(separator: ", ")
+    }
 }
 
 /// Something that was done to a filter.
