@@ -25,6 +25,32 @@ import Testing
         #expect(statistics.lastFlux == fluxes.last)
     }
 
+    /// Whatever the order, the bits are the same; hostile values, equal times and signs of zero included.
+    @Test(arguments: [UInt64(11), 12, 13]) func theOrderOfArrivalLeavesNoTrace(seed: UInt64) throws {
+        print("seed \(seed)")
+        var random = SeededRandom(seed: seed)
+        let odd: [Double?] = [nil, .nan, .infinity, -0.0, 0, 1e300, -1e300, 0x1p36, 5e-300, 5e10, -0.1]
+        let oddErrors: [Double?] = [nil, .nan, 0, 1e-300, 0x1p-8, 1e200, -3, 0.1]
+        var points = (0..<200).map { index -> (flux: Double?, err: Double?, midpoint: MJD) in
+            let isOdd = random.next() % 3 == 0
+            let flux = isOdd ? odd[Int(random.next() % UInt64(odd.count))] : Double(Float(1e4 * random.normal()))
+            let err = isOdd ? oddErrors[Int(random.next() % UInt64(oddErrors.count))] : Double(Float(random.uniform() * 99))
+            return (flux, err, MJD(61_000 + Double(index / 4)))
+        }
+        func sum() -> BandStatistics {
+            var statistics = BandStatistics()
+            for point in points { statistics.add(flux: point.flux, fluxErr: point.err, midpoint: point.midpoint) }
+            return statistics
+        }
+        let first = sum()
+        for _ in 0..<50 {
+            points.shuffle(using: &random)
+            #expect(sum() == first)
+        }
+        #expect(first.count == 200 && first.fluxCount > 100)
+        #expect(try #require(first.meanFlux).isFinite && #require(first.fluxSigma).isFinite)
+    }
+
     @Test func missingValuesCountAsPointsOnly() {
         var statistics = BandStatistics()
         #expect(statistics == BandStatistics())

@@ -140,3 +140,53 @@ extension CodecTests {
         #expect(ForcedLayout.idStart(visit: .min, detector: .min) != ForcedLayout.idStart(visit: .max, detector: .max))
     }
 }
+
+/// Statistics in object records.
+extension CodecTests {
+    private func record() -> ObjectRecord {
+        ObjectRecord(
+            diaObjectId: DiaObjectID(rawValue: 5), home: Home(rawValue: 6), ra: 1, dec: 2,
+            firstKnown: CommitSeq(rawValue: 3))
+    }
+
+    @Test func wideNumbersComeBack() throws {
+        var random = SeededRandom(seed: 31)
+        let ends: [Int128] = [0, 1, -1, 63, 64, -64, -65, .max, .min]
+        let any = (0..<200).map { _ in Int128(Int64.random(in: .min ... .max, using: &random)) << Int128(random.next() % 65) }
+        for value in ends + any {
+            let bytes = ByteWriter()
+            bytes.append(wideZigzag: value)
+            var reader = ByteReader(bytes.bytes)
+            #expect(try reader.wideZigzag() == value)
+            #expect(reader.isAtEnd)
+        }
+        let long = [UInt8](repeating: 0xFF, count: 18) + [4]
+        long.withUnsafeBytes { bytes -> Void in
+            #expect(throws: DamagedBytes.self) {
+                var reader = ByteReader(bytes)
+                _ = try reader.wideZigzag()
+            }
+        }
+    }
+
+    /// Format 1 had sums of doubles about a shift.
+    @Test func recordsOfFormatOneAreRead() throws {
+        let fluxes = [1e6, 1e6 + 3, 1e6 - 5]
+        var expected = BandStatistics()
+        for (day, flux) in fluxes.enumerated() {
+            expected.add(flux: flux, fluxErr: 2, midpoint: MJD(61_000 + Double(day)))
+        }
+        let bytes = ByteWriter()
+        ObjectRecordCodec.write(record(), to: bytes)
+        #expect(bytes.array.last == 0, "no band")
+        let old = ByteWriter()
+        old.append(bytes: [1] + bytes.array.dropFirst().dropLast() + [1 << 2, 3, 3])
+        let sum: Double = fluxes.reduce(0, +)
+        for value in [0.75, sum / 4, sum, 1e6, -2, 34, 1e6 - 5, 1e6 + 3, 61_000, 61_002, 1e6 - 5] {
+            old.append(double: value)
+        }
+        let found = try ObjectRecordCodec.read(old.bytes, id: DiaObjectID(rawValue: 5)).statistics[2]
+        #expect(found == expected)
+        #expect(abs(try #require(found.fluxSigma) - 16.333333333333332.squareRoot()) < 1e-9)
+    }
+}

@@ -9,10 +9,13 @@ import Core
 /// a month: zigzag difference of the index, varint detections, varint forced points, hash sum 8
 /// varint points of the newest month; a point: byte kind, zigzag difference of `first` from the last point of its kind,
 ///          detector (forced only, zigzag), content hash 8, varint of the midpoint's bits ⊕ those of the point before
-/// byte 1 bit a band with statistics (bit = Band.rawValue); for each: varint count, varint flux count, 11 doubles
+/// byte 1 bit a band with statistics (bit = Band.rawValue); for each: varint count, varint flux count, the sums of weights,
+///        weighted fluxes, fluxes and squares (wide zigzags, `BandStatistics`), then the 5 doubles minimum, maximum, first
+///        and last midpoint, last flux
 /// ```
+/// Format 1 had the sums as 6 doubles: of weights, weighted fluxes, fluxes, then a shift K, Σ(f − K) and Σ(f − K)².
 enum ObjectRecordCodec {
-    static let version: UInt8 = 1
+    static let version: UInt8 = 2
 
     static func write(_ record: ObjectRecord, to output: ByteWriter) {
         output.append(byte: version)
@@ -63,17 +66,19 @@ enum ObjectRecordCodec {
         for one in statistics where one.count > 0 {
             output.append(varint: UInt64(one.count))
             output.append(varint: UInt64(one.fluxCount))
-            for value in [
-                one.weightSum, one.weightedFluxSum, one.fluxSum, one.fluxShift, one.shiftedSum, one.shiftedSquareSum,
-                one.minFlux, one.maxFlux, one.firstMidpoint, one.lastMidpoint, one.lastFlux,
-            ] { output.append(double: value) }
+            for sum in [one.weightSum, one.weightedFluxSum, one.fluxSum, one.squareSum] {
+                output.append(wideZigzag: sum)
+            }
+            for value in [one.minFlux, one.maxFlux, one.firstMidpoint, one.lastMidpoint, one.lastFlux] {
+                output.append(double: value)
+            }
         }
     }
 
     static func read(_ bytes: UnsafeRawBufferPointer, id: DiaObjectID) throws(DamagedBytes) -> ObjectRecord {
         var reader = ByteReader(bytes)
         let found = try reader.byte()
-        guard found == version else { throw DamagedBytes(detail: "object record has format version \(found)") }
+        guard found == version || found == 1 else { throw DamagedBytes(detail: "object record has format version \(found)") }
         let home = Home(rawValue: try reader.little())
         let first = (ra: try reader.double(), dec: try reader.double())
         let now = (ra: try reader.double(), dec: try reader.double())
@@ -100,7 +105,7 @@ enum ObjectRecordCodec {
                     forcedCount: UInt32(truncatingIfNeeded: try reader.varint()), hashSum: try reader.little()))
         }
         try readPoints(&reader, into: &record.newestMonthPoints)
-        try readStatistics(&reader, into: &record.statistics)
+        try readStatistics(&reader, format: found, into: &record.statistics)
         return record
     }
 
@@ -132,19 +137,21 @@ enum ObjectRecordCodec {
     }
 
     private static func readStatistics(
-        _ reader: inout ByteReader, into statistics: inout [BandStatistics]
+        _ reader: inout ByteReader, format: UInt8, into statistics: inout [BandStatistics]
     ) throws(DamagedBytes) {
         let mask = try reader.byte()
         for band in statistics.indices where mask >> UInt8(band) & 1 == 1 {
             var one = BandStatistics()
             one.count = UInt32(truncatingIfNeeded: try reader.varint())
             one.fluxCount = UInt32(truncatingIfNeeded: try reader.varint())
-            one.weightSum = try reader.double()
-            one.weightedFluxSum = try reader.double()
-            one.fluxSum = try reader.double()
-            one.fluxShift = try reader.double()
-            one.shiftedSum = try reader.double()
-            one.shiftedSquareSum = try reader.double()
+            if format == 1 {
+                try readOldSums(&reader, into: &one)
+            } else {
+                one.weightSum = try reader.wideZigzag()
+                one.weightedFluxSum = try reader.wideZigzag()
+                one.fluxSum = try reader.wideZigzag()
+                one.squareSum = try reader.wideZigzag()
+            }
             one.minFlux = try reader.double()
             one.maxFlux = try reader.double()
             one.firstMidpoint = try reader.double()
@@ -152,5 +159,21 @@ enum ObjectRecordCodec {
             one.lastFlux = try reader.double()
             statistics[band] = one
         }
+    }
+
+    /// The sums of format 1, as near as they were.
+    private static func readOldSums(_ reader: inout ByteReader, into one: inout BandStatistics) throws(DamagedBytes) {
+        func units(_ value: Double, _ quantum: Double) throws(DamagedBytes) -> Int128 {
+            guard let units = Int128(exactly: (value / quantum).rounded()) else {
+                throw DamagedBytes(detail: "a sum of \(value) is out of range")
+            }
+            return units
+        }
+        one.weightSum = try units(try reader.double(), BandStatistics.weightQuantum)
+        one.weightedFluxSum = try units(try reader.double(), BandStatistics.weightQuantum)
+        one.fluxSum = try units(try reader.double(), BandStatistics.fluxQuantum)
+        let (shift, sum, squares) = (try reader.double(), try reader.double(), try reader.double())
+        let quantum = BandStatistics.fluxQuantum * BandStatistics.fluxQuantum
+        one.squareSum = try units(squares + 2 * shift * sum + Double(one.fluxCount) * shift * shift, quantum)
     }
 }

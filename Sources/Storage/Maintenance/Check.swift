@@ -88,12 +88,13 @@ struct Checker {
         return known.count
     }
 
-    /// Sums differ in their last bits by the order of addition.
+    /// Object records of format 1 had rounded sums, and keep what that left.
     private func checkStatistics(_ record: ObjectRecord, _ points: ObjectPoints, _ report: inout CheckReport) {
         let found = points.record(like: record).statistics
         for (band, pair) in zip(Band.allCases, zip(record.statistics, found)) {
             let (own, other) = pair
-            let difference = abs(own.fluxSum - other.fluxSum) + abs((own.meanFlux ?? 0) - (other.meanFlux ?? 0))
+            let sumDifference: Double = abs(Double(own.fluxSum) - Double(other.fluxSum)) * BandStatistics.fluxQuantum
+            let difference: Double = sumDifference + abs((own.meanFlux ?? 0) - (other.meanFlux ?? 0))
             let scale = max(abs(own.minFlux), abs(own.maxFlux)) * Double(max(own.fluxCount, 1))
             report.note(
                 "object \(record.diaObjectId): its statistics in \(band) are not those of its detections",
