@@ -4,6 +4,8 @@ import Core
 /// Random schemas and values of them, from a seed.
 struct RandomAvro {
     var random: SeededRandom
+    /// Of a hundred unions that may be null, how many are for certain.
+    var nullShare = 0
     private var names = 0
 
     init(seed: UInt64) { random = SeededRandom(seed: seed) }
@@ -70,6 +72,8 @@ struct RandomAvro {
         case .array(let items): return .array((0..<below(5)).map { _ in value(schema, items) })
         case .map(let values): return .map((0..<below(4)).map { AvroMember("k\($0)", value(schema, values)) })
         case .union(let branches):
+            let null = branches.firstIndex { if case .null = schema[$0].kind { true } else { false } }
+            if let null, nullShare > 0, below(100) < nullShare { return .union(null, .null) }
             let index = below(branches.count)
             return .union(index, value(schema, branches[index]))
         case .record(let record):
@@ -87,13 +91,6 @@ struct RandomAvro {
     }
 
     mutating func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) } }
-
-    /// An alert of a bundled schema as a Confluent message; histories of up to 4 points.
-    mutating func alert(schemaID: Int32) throws -> [UInt8] {
-        let schema = try SchemaStore().schema(id: schemaID)
-        let body = try AvroEncoder(schema: schema).encode(value(schema, schema.root))
-        return ConfluentFrame(schemaID: schemaID).header + body
-    }
 
     /// Some bytes changed, cut, doubled or inserted.
     mutating func mutated(_ original: [UInt8]) -> [UInt8] {

@@ -20,10 +20,14 @@ final class FileWalker {
     private(set) var ordinal: Int64 = 0
     private(set) var textFilesPassedOver = 0
 
-    init(path: String, options: Options) throws(DependencyFault) {
+    convenience init(path: String, options: Options) throws(DependencyFault) {
+        try self.init(options: options) { () throws(ReadFault) in try FileStream(path: path) }
+    }
+
+    init(options: Options, stream: () throws(ReadFault) -> any ByteStream) throws(DependencyFault) {
         self.options = options
         do {
-            try open(BufferedReader(FileStream(path: path)), nesting: 0)
+            try open(BufferedReader(stream()), nesting: 0)
         } catch {
             switch error {
             case .dependency(let fault): throw fault
