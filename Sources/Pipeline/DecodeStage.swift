@@ -125,7 +125,7 @@ final class DecodeStage {
             if !isRetry {
                 guard let next = position(of: partition) else { return false }
                 // Committed before: a source that starts from its beginning is caught up with here.
-                if let next, message.offset < next { continue }
+                if let next, message.offset < next, !message.beginsAnew { continue }
                 advance(partition, past: message.offset, decoded)
             }
             if let fault = message.fault {

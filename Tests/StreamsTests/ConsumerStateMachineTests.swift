@@ -18,21 +18,24 @@ import Testing
     @Test func readsFromTheDatabasesOffsetsOnly() {
         var machine = ConsumerStateMachine(acceptsGap: false)
         #expect(machine.handle(.assigned([b, a])) == [.lookUp([a, b])])
-        #expect(!machine.accepts(a, offset: 10))
+        #expect(machine.admit(a, offset: 10) == .refused)
         #expect(machine.handle(.storedOffset(a, 10)) == [.startReading(a, .offset(10))])
         #expect(machine.waiting == [b])
         #expect(machine.handle(.storedOffset(b, nil)) == [.startReading(b, .earliest)])
-        #expect(!machine.accepts(a, offset: 9))
-        #expect(machine.accepts(a, offset: 10) && machine.accepts(a, offset: 12) && machine.accepts(b, offset: 3))
-        _ = machine.handle(.read(a, offset: 12))
-        #expect(!machine.accepts(a, offset: 12) && machine.accepts(a, offset: 13))
+        #expect(machine.admit(a, offset: 9) == .refused)
+        #expect(machine.admit(a, offset: 10) == .taken)
+        #expect(machine.admit(a, offset: 10) == .refused)
+        #expect(machine.admit(b, offset: 3) == .taken)
+        #expect(machine.admit(a, offset: 12) == .taken)
+        #expect(machine.admit(a, offset: 12) == .refused)
+        #expect(machine.admit(a, offset: 13) == .taken)
         #expect(machine.handle(.assigned([a])) == [])
     }
 
     @Test func aLostPartitionGivesNothingMore() {
         var machine = started()
         #expect(machine.handle(.revoked([a])) == [.stopReading([a])])
-        #expect(!machine.accepts(a, offset: 10))
+        #expect(machine.admit(a, offset: 10) == .refused)
         #expect(machine.handle(.storedOffset(a, 10)) == [])
         #expect(machine.owned == [b])
         #expect(machine.handle(.assigned([a])) == [.lookUp([a])])
@@ -43,10 +46,11 @@ import Testing
         var machine = started()
         #expect(machine.handle(.offsetExpired(a)) == [.reportExpired(a, stored: 10, isAccepted: false)])
         #expect(machine.stopped == [a] && machine.reading == [b])
-        #expect(!machine.accepts(a, offset: 50) && machine.accepts(b, offset: 50))
+        #expect(machine.admit(a, offset: 50) == .refused)
+        #expect(machine.admit(b, offset: 50) == .taken)
         #expect(machine.handle(.offsetExpired(a)) == [])
         #expect(machine.handle(.rewound(a, 60)) == [.restartReading(a, .offset(60))])
-        #expect(machine.accepts(a, offset: 60))
+        #expect(machine.admit(a, offset: 60) == .taken)
     }
 
     @Test func anAcceptedGapGoesOnFromTheOldest() {
@@ -54,21 +58,27 @@ import Testing
         #expect(
             machine.handle(.offsetExpired(a))
                 == [.reportExpired(a, stored: 10, isAccepted: true), .restartReading(a, .earliest)])
-        #expect(machine.accepts(a, offset: 5000) && machine.accepts(a, offset: 3))
+        #expect(machine.reading == [a, b])
+        var moved = machine
+        #expect(moved.admit(a, offset: 5000) == .takenAnew)
+        // Numbering may begin anew, once.
+        #expect(machine.admit(a, offset: 3) == .takenAnew)
+        #expect(machine.admit(a, offset: 3) == .refused)
+        #expect(machine.admit(a, offset: 4) == .taken)
     }
 
     @Test func rewindsToWhatTheDatabaseHolds() {
         var machine = started()
-        _ = machine.handle(.read(a, offset: 30))
+        _ = machine.admit(a, offset: 30)
         #expect(machine.handle(.rewound(a, 31)) == [])
         #expect(machine.handle(.rewound(a, 20)) == [.restartReading(a, .offset(20))])
-        #expect(machine.accepts(a, offset: 20))
+        #expect(machine.admit(a, offset: 20) == .taken)
         #expect(machine.handle(.rewound(InputPartition(topic: "other", partition: 0), 3)) == [])
     }
 
     @Test func aPartitionThatComesBackGoesOnBehindWhatIsInFlight() {
         var machine = started()
-        _ = machine.handle(.read(a, offset: 30))
+        _ = machine.admit(a, offset: 30)
         _ = machine.handle(.revoked([a]))
         #expect(machine.touched == [a, b])
         _ = machine.handle(.assigned([a]))
@@ -85,6 +95,8 @@ import Testing
         #expect(machine.handle(.held) == [.pause([a, b])])
         #expect(machine.handle(.held) == [])
         #expect(machine.handle(.rewound(a, 4)) == [.restartReading(a, .offset(4)), .pause([a])])
+        #expect(machine.handle(.returned(a, offset: 4)) == [.restartReading(a, .offset(4)), .pause([a])])
+        #expect(machine.handle(.returned(a, offset: 3)) == [])
         #expect(machine.handle(.released) == [.resume([a, b])])
         #expect(machine.handle(.released) == [])
     }

@@ -118,8 +118,22 @@ import Testing
         #expect(whole.count == 40)
         try source.rewind(to: [(source.partitions[0], 18), (source.partitions[1], 0)])
         #expect(try readAll(source) == Array(whole[18...]))
-        try source.rewind(to: [(source.partitions[1], nil)])
+        try source.rewind(to: [(source.partitions[0], 20), (source.partitions[1], nil)])
         #expect(try readAll(source) == Array(whole[20...]))
+    }
+
+    /// All of the first file was in one batch that was thrown away: the database does not know the file.
+    @Test func rewindsToAFileOfWhichNothingWasCommitted() throws {
+        let directory = ScratchDirectory()
+        let files = ["a", "b", "c"].map { directory.write($0, Make.framed(Self.messages)) }
+        let source = try FileSource(paths: files, schemas: BytesSchemas()) { _ in nil }
+        var batch = MessageBatch()
+        for _ in 0..<3 { #expect(try source.read(into: &batch, limit: 18, timeoutSeconds: 0) == .messages) }
+        let whole = try readAll(FileSource(paths: files, schemas: BytesSchemas()) { _ in nil })
+        try source.rewind(to: [(InputPartition(topic: "file:/of/another/run", partition: 0), 7)])
+        #expect(try readAll(source) == whole)
+        try source.rewind(to: [(source.partitions[0], 20), (source.partitions[2], 20)])
+        #expect(try readAll(source) == whole.filter { $0.file == source.partitions[1].topic })
     }
 
     @Test func aFileThatVanishedIsADependencyFault() throws {

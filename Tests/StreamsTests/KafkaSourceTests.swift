@@ -70,6 +70,7 @@ import Testing
         #expect(read.count == 50 && read.allSatisfy { $0.partition == 1 })
         #expect(source.stoppedPartitions == [InputPartition(topic: "alerts", partition: 0)])
         #expect(source.metrics.expired.value == 1)
+        #expect(source.metrics.reasonsNotReady.contains { $0.contains("5000") && $0.contains("made anew") })
         source.close()
         let accepting = try KafkaTesting.source(
             mock.connection, topics: ["alerts"], group: "y", offsets: offsets, acceptsGap: true)

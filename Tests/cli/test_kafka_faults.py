@@ -101,6 +101,39 @@ def expired(home):
         mock.close()
 
 
+def remade(home):
+    """A topic of the same name on a cluster that begins anew: the stored offset is beyond its end."""
+    first, second = Mock(alerts=1), Mock(alerts=1)
+    broker = Broker(home / "remade", first.bootstrap, publish=None)
+    try:
+        broker.start()
+        produce(first.bootstrap, "alerts", range(1, 101))
+        until(lambda: broker.stored() == 100, 60, "100 are stored", broker)
+        broker.stop()
+        produce(second.bootstrap, "alerts", range(201, 241))
+        broker = Broker(home / "remade", second.bootstrap, publish=None)
+        broker.start()
+        reasons = until(broker.reasons, 40, "/readyz names the partition", broker)
+        assert any("offset 100" in text and "end 40" in text and "made anew" in text and "--accept-gap" in text
+                   for text in reasons), reasons
+        assert broker.offsets()[("alerts", 0)] == 100
+        broker.stop()
+        broker.start("--accept-gap")
+        until(lambda: broker.offsets()[("alerts", 0)] == 40, 60, "it is read from its beginning", broker)
+        produce(second.bootstrap, "alerts", range(241, 251))
+        until(lambda: broker.offsets()[("alerts", 0)] == 50, 30, "and on", broker)
+        new = sum(value for name, value in broker.status()["counters"].items() if name.startswith("nightjar_new"))
+        assert new == 150, broker.status()["counters"]
+        broker.stop()
+        checked = subprocess.run([NIGHTJAR, "db", "check", "--data", str(broker.data)], capture_output=True, text=True)
+        assert checked.returncode == 0, checked.stdout
+        print(f"remade: {reasons[0][:170]}")
+    finally:
+        broker.kill()
+        first.close()
+        second.close()
+
+
 def pattern(home):
     """A pattern takes topics that match, also those that appear later."""
     mock = Mock(night_1=1, night_2=2, other=1)
@@ -155,3 +188,4 @@ with folder() as name:
     away(home)
     publisher_away(home)
     expired(home)
+    remade(home)

@@ -39,6 +39,8 @@ public struct MessageBatch {
         public var fault: RecordFault?
         /// How the bytes are framed.
         public var framing: MessageFraming
+        /// The first of an input whose numbering began anew: smaller offsets than the stored one are not read before.
+        public var beginsAnew = false
 
         public init(
             bytes: ByteReference, partition: Int32, offset: Int64, producedAtUnixSeconds: Double,

@@ -29,7 +29,7 @@ public final class FileSource: AlertSource {
     private let nextOffset: (InputPartition) throws(DependencyFault) -> Int64?
     private var index = 0
     private var walker: FileWalker?
-    /// Where files go on that were begun or rewound here; the database decides for the others.
+    /// Behind what was read of each file that was begun here, or where a rewind put it; the database decides for the others.
     private var resumeAt: [InputPartition: Int64] = [:]
     public private(set) var tally = Tally()
 
@@ -88,10 +88,14 @@ public final class FileSource: AlertSource {
 
     public func rewind(to offsets: [(partition: InputPartition, next: Int64?)]) throws(DependencyFault) {
         walker = nil
-        for (partition, next) in offsets {
-            resumeAt[partition] = next ?? 0
-            let place = files.firstIndex { FileSource.partition(of: $0.path) == partition }
-            if let place, place < index { index = place }
+        // A file that the database does not know was never committed: all that was read of it is read again.
+        let stored = Dictionary(offsets.map { ($0.partition, $0.next ?? 0) }, uniquingKeysWith: max)
+        for place in files.indices.prefix(index + 1).reversed() {
+            let partition = FileSource.partition(of: files[place].path)
+            let next = stored[partition] ?? 0
+            guard let read = resumeAt[partition], read != next else { continue }
+            resumeAt[partition] = next
+            if next < read { index = place }
         }
     }
 

@@ -10,6 +10,8 @@ struct ConsumerStateMachine: Sendable, Equatable {
         case waiting
         /// The next offset to be read; nil when the database never saw the partition and nothing came yet.
         case reading(next: Int64?)
+        /// The gap was accepted: whatever comes first counts, also below the stored offset.
+        case readingAnew
         /// The stored offset has expired.
         case stopped(next: Int64?)
     }
@@ -19,8 +21,9 @@ struct ConsumerStateMachine: Sendable, Equatable {
         case revoked([InputPartition])
         /// The database's answer for one partition.
         case storedOffset(InputPartition, Int64?)
-        case read(InputPartition, offset: Int64)
         case offsetExpired(InputPartition)
+        /// A message came that cannot be used now; it must come again.
+        case returned(InputPartition, offset: Int64)
         /// What was read since is discarded: the database's word counts again.
         case rewound(InputPartition, Int64?)
         /// The caller reads no more for a while, or reads again.
@@ -32,6 +35,15 @@ struct ConsumerStateMachine: Sendable, Equatable {
         case offset(Int64)
         /// The oldest message that the broker still has.
         case earliest
+    }
+
+    /// What is to be done with a message.
+    enum Admission: Sendable, Equatable {
+        /// Of a lost partition, or read before.
+        case refused
+        case taken
+        /// The first after an accepted gap.
+        case takenAnew
     }
 
     enum Action: Sendable, Equatable {
@@ -62,7 +74,13 @@ struct ConsumerStateMachine: Sendable, Equatable {
     var owned: [InputPartition] { sorted(positions.keys) }
     var waiting: [InputPartition] { sorted(positions.filter { $0.value == .waiting }.keys) }
     var reading: [InputPartition] {
-        sorted(positions.filter { if case .reading = $0.value { true } else { false } }.keys)
+        sorted(
+            positions.filter {
+                switch $0.value {
+                case .reading, .readingAnew: true
+                case .waiting, .stopped: false
+                }
+            }.keys)
     }
     var stopped: [InputPartition] {
         sorted(positions.filter { if case .stopped = $0.value { true } else { false } }.keys)
@@ -76,10 +94,8 @@ struct ConsumerStateMachine: Sendable, Equatable {
             return new.isEmpty ? [] : [.lookUp(new)]
         case .revoked(let partitions): return revoke(partitions)
         case .storedOffset(let partition, let next): return begin(partition, next)
-        case .read(let partition, let offset):
-            if case .reading = positions[partition] { positions[partition] = .reading(next: offset + 1) }
-            return []
         case .offsetExpired(let partition): return expire(partition)
+        case .returned(let partition, let offset): return giveBack(partition, offset)
         case .rewound(let partition, let next): return rewind(partition, next)
         case .held:
             guard !isHeld else { return [] }
@@ -92,10 +108,19 @@ struct ConsumerStateMachine: Sendable, Equatable {
         }
     }
 
-    /// Whether a message is one that the partition is due to give: neither of a lost partition nor read before.
-    func accepts(_ partition: InputPartition, offset: Int64) -> Bool {
-        guard case .reading(let next) = positions[partition] else { return false }
-        return next.map { offset >= $0 } ?? true
+    /// A message came. It is taken when the partition is due to give it, and then the next one is due.
+    mutating func admit(_ partition: InputPartition, offset: Int64) -> Admission {
+        guard let index = positions.index(forKey: partition) else { return .refused }
+        switch positions.values[index] {
+        case .reading(let next):
+            guard next.map({ offset >= $0 }) ?? true else { return .refused }
+            positions.values[index] = .reading(next: offset + 1)
+            return .taken
+        case .readingAnew:
+            positions.values[index] = .reading(next: offset + 1)
+            return .takenAnew
+        case .waiting, .stopped: return .refused
+        }
     }
 
     private mutating func revoke(_ partitions: [InputPartition]) -> [Action] {
@@ -117,14 +142,29 @@ struct ConsumerStateMachine: Sendable, Equatable {
     }
 
     private mutating func expire(_ partition: InputPartition) -> [Action] {
-        guard case .reading(let next) = positions[partition] else { return [] }
+        let next: Int64?
+        switch positions[partition] {
+        case .reading(let due): next = due
+        case .readingAnew: next = nil
+        case .waiting, .stopped, nil: return []
+        }
         guard acceptsGap else {
             positions[partition] = .stopped(next: next)
             return [.reportExpired(partition, stored: next, isAccepted: false)]
         }
         // The oldest message may also lie before the stored offset: a topic that was deleted and made again.
-        positions[partition] = .reading(next: nil)
+        positions[partition] = .readingAnew
         return [.reportExpired(partition, stored: next, isAccepted: true), .restartReading(partition, .earliest)]
+    }
+
+    private mutating func giveBack(_ partition: InputPartition, _ offset: Int64) -> [Action] {
+        switch positions[partition] {
+        case .reading(let next) where next.map({ offset >= $0 }) ?? true: positions[partition] = .reading(next: offset)
+        case .readingAnew: break
+        default: return []
+        }
+        let restart: Action = .restartReading(partition, .offset(offset))
+        return isHeld ? [restart, .pause([partition])] : [restart]
     }
 
     private mutating func rewind(_ partition: InputPartition, _ next: Int64?) -> [Action] {

@@ -13,6 +13,8 @@ final class KafkaConsumerCore: KafkaCallbacks, @unchecked Sendable {
     private var pendingFault: DependencyFault?
     /// Every broker was lost, and none has answered since.
     private(set) var isDown = false
+    /// One past the newest message of partitions that stopped, as the brokers said then.
+    private(set) var endOfStopped: [InputPartition: Int64] = [:]
 
     init(
         acceptsGap: Bool, servers: String, metrics: KafkaSourceMetrics,
@@ -90,7 +92,7 @@ final class KafkaConsumerCore: KafkaCallbacks, @unchecked Sendable {
             case .resume(let partitions):
                 _ = KafkaPartitions.with(partitions.map { ($0, 0) }) { rd_kafka_resume_partitions(instance, $0) }
             case .reportExpired(let partition, let stored, let isAccepted):
-                reportExpired(partition, stored: stored, isAccepted: isAccepted)
+                reportExpired(partition, stored: stored, isAccepted: isAccepted, on: instance)
             }
         }
     }
@@ -122,17 +124,26 @@ final class KafkaConsumerCore: KafkaCallbacks, @unchecked Sendable {
         pendingFault = KafkaFaults.fault(servers, code, "\(what): \(text)")
     }
 
-    private func reportExpired(_ partition: InputPartition, stored: Int64?, isAccepted: Bool) {
+    private func reportExpired(
+        _ partition: InputPartition, stored: Int64?, isAccepted: Bool, on instance: OpaquePointer
+    ) {
         metrics.expired.add()
+        var oldest: Int64 = -1
+        var end: Int64 = -1
+        _ = rd_kafka_query_watermark_offsets(instance, partition.topic, partition.partition, &oldest, &end, 1000)
+        endOfStopped[partition] = end >= 0 ? end : nil
+        let isAnew = end >= 0 && stored ?? -1 > end
         let fields: KeyValuePairs<String, LogValue> = [
             "topic": .text(partition.topic), "partition": .count(partition.partition), "offset": .count(stored ?? -1),
+            "oldest": .count(oldest), "end": .count(end),
         ]
+        let what: String =
+            isAnew
+            ? "the stored offset is beyond the end: the topic was made anew" : "the stored offset has expired"
         if isAccepted {
-            log.warning("the stored offset has expired; reading goes on from the oldest message, as told", fields)
+            log.warning("\(what); reading goes on from the oldest message, as told", fields)
         } else {
-            log.error(
-                "the stored offset has expired: this partition stops; --accept-gap goes on without what is lost", fields
-            )
+            log.error("\(what): this partition stops; --accept-gap goes on from the oldest message", fields)
         }
     }
 }

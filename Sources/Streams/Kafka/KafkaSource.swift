@@ -145,9 +145,10 @@ public final class KafkaSource: AlertSource {
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { return take(error: code, message, on: instance) }
         let slot = intake.slot(of: message, in: &batch)
         let offset = message.pointee.offset
-        guard core.state.accepts(slot.partition, offset: offset) else { return }
-        _ = core.state.handle(.read(slot.partition, offset: offset))
+        let admission = core.state.admit(slot.partition, offset: offset)
+        guard admission != .refused else { return }
         intake.append(message, slot: slot.index, to: &batch)
+        if admission == .takenAnew { batch.messages[batch.messages.count - 1].beginsAnew = true }
         metrics.messages.add()
         metrics.bytes.add(Int64(message.pointee.len))
     }
@@ -174,9 +175,7 @@ public final class KafkaSource: AlertSource {
         guard let topic = message.pointee.rkt else { return }
         let partition = InputPartition(
             topic: String(cString: rd_kafka_topic_name(topic)), partition: message.pointee.partition)
-        guard core.state.accepts(partition, offset: message.pointee.offset) else { return }
-        _ = core.state.handle(.read(partition, offset: message.pointee.offset))
-        core.perform(core.state.handle(.rewound(partition, message.pointee.offset)), on: instance)
+        core.perform(core.state.handle(.returned(partition, offset: message.pointee.offset)), on: instance)
     }
 
     /// A lost cluster is reported until it answers.
@@ -210,7 +209,9 @@ public final class KafkaSource: AlertSource {
                 case .reading(let next):
                     return PartitionLag(partition: partition, next: next ?? -1, end: high, isStopped: false)
                 case .stopped(let next):
-                    return PartitionLag(partition: partition, next: next ?? -1, end: high, isStopped: true)
+                    let end = core.endOfStopped[partition] ?? high
+                    return PartitionLag(partition: partition, next: next ?? -1, end: end, isStopped: true)
+                case .readingAnew: return PartitionLag(partition: partition, next: -1, end: high, isStopped: false)
                 default: return PartitionLag(partition: partition, next: -1, end: -1, isStopped: false)
                 }
             })

@@ -56,9 +56,13 @@ public final class KafkaSourceMetrics: Sendable {
     public var reasonsNotReady: [String] {
         var reasons = fault.map { ["the alert stream cannot be read: \($0)"] } ?? []
         for lag in lags where lag.isStopped {
+            let name = "partition \(lag.partition.partition) of \(lag.partition.topic)"
             reasons.append(
-                "partition \(lag.partition.partition) of \(lag.partition.topic) stopped: its stored offset \(lag.next) has "
-                    + "expired; restart with --accept-gap to go on without what is lost")
+                lag.end >= 0 && lag.next > lag.end
+                    ? "\(name) stopped: its stored offset \(lag.next) is beyond the topic's end \(lag.end), so the topic "
+                        + "was deleted and made anew; restart with --accept-gap to read it from its beginning"
+                    : "\(name) stopped: its stored offset \(lag.next) has expired; "
+                        + "restart with --accept-gap to go on without what is lost")
         }
         return reasons
     }
