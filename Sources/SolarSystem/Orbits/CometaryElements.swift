@@ -43,7 +43,8 @@ public struct CometaryElements: Sendable, Equatable {
     public var epochMjdTT: Double
     /// Absolute magnitude (V at 1 au from Sun and observer at phase 0); nil when it is not published.
     public var h: Double?
-    /// Slope of the H, G system; nil when it is not published (0.15 by convention).
+    /// Slope of the H, G system; nil when it is not published (0.15 by convention). Of a comet the slope of its total
+    /// magnitude, H + 5 log Δ + 2.5 G log r, as the Minor Planet Center gives it (4 by convention).
     public var g: Double?
     /// Slope of the H, G12 system; nil when it is not published.
     public var g12: Double?

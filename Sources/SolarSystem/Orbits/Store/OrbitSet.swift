@@ -1,0 +1,135 @@
+import Core
+import Glibc
+
+/// A set of orbits, mapped from its file: columns to be read in loops, names, covariances. Its rows never change.
+///
+/// Good for ephemerides as long as its epochs are near: the reference figures hold to 200 days from an orbit's epoch.
+public final class OrbitSet: @unchecked Sendable {
+    // Immutable after init, so threads may share it.
+    private let bytes: UnsafeRawBufferPointer
+    private let sections: [UnsafeRawBufferPointer]
+    public let count: Int
+    /// Sixteen hexadecimal digits that follow from the content.
+    public let versionID: String
+
+    /// Maps a file and verifies its checksums.
+    /// - Throws: `DependencyFault` when the file is missing, damaged or of a newer format.
+    public init(path: String) throws(DependencyFault) {
+        bytes = try OrbitSet.map(path)
+        let found = OrbitSetHeader(bytes)
+        do throws(DependencyFault) {
+            (sections, count, versionID) = try found.sections(of: bytes, path)
+        } catch {
+            munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+            throw error
+        }
+    }
+
+    deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
+
+    private static func map(_ path: String) throws(DependencyFault) -> UnsafeRawBufferPointer {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw orbitDiskFault(path) }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw orbitDiskFault(path) }
+        let size = Int(status.st_size)
+        guard size >= OrbitSetFormat.headerBytes else { throw orbitFault(path, "has only \(size) bytes") }
+        guard let base = mmap(nil, size, PROT_READ, MAP_SHARED, file, 0), base != MAP_FAILED else {
+            throw orbitDiskFault(path)
+        }
+        return UnsafeRawBufferPointer(start: base, count: size)
+    }
+
+    func values<T: BitwiseCopyable>(_ section: OrbitSetFormat.Section, as type: T.Type) -> UnsafeBufferPointer<T> {
+        sections[Int(section.rawValue) - 1].bindMemory(to: type)
+    }
+
+    func section(_ section: OrbitSetFormat.Section) -> UnsafeRawBufferPointer { sections[Int(section.rawValue) - 1] }
+
+    var raw: UnsafeRawBufferPointer { bytes }
+
+    /// Bytes of the file; without covariances below 100 an orbit.
+    public var byteCount: Int { bytes.count }
+    public var covarianceByteCount: Int {
+        [.covarianceRows, .covarianceOffsets, .covariances].reduce(0) { $0 + section($1).count }
+    }
+
+    // MARK: Columns, valid as long as the set is
+
+    public var qAu: UnsafeBufferPointer<Double> { values(.q, as: Double.self) }
+    public var eccentricity: UnsafeBufferPointer<Double> { values(.e, as: Double.self) }
+    public var inclinationDeg: UnsafeBufferPointer<Double> { values(.inclination, as: Double.self) }
+    public var nodeDeg: UnsafeBufferPointer<Double> { values(.node, as: Double.self) }
+    public var argPeriDeg: UnsafeBufferPointer<Double> { values(.argPeri, as: Double.self) }
+    public var timeOfPerihelionMjdTT: UnsafeBufferPointer<Double> { values(.timeOfPerihelion, as: Double.self) }
+    public var epochMjdTT: UnsafeBufferPointer<Double> { values(.epoch, as: Double.self) }
+    /// NaN where unknown.
+    public var h: UnsafeBufferPointer<Float> { values(.h, as: Float.self) }
+    /// `OrbitFlags`.
+    public var flags: UnsafeBufferPointer<UInt8> { values(.flags, as: UInt8.self) }
+
+    // MARK: One orbit
+
+    public func flags(_ row: Int) -> OrbitFlags { OrbitFlags(rawValue: flags[row]) }
+
+    public func elements(_ row: Int) -> CometaryElements {
+        let flags = flags(row)
+        let slope = values(.g, as: Float.self)[row]
+        let known = OrbitSet.widened(slope)
+        return CometaryElements(
+            qAu: qAu[row], eccentricity: eccentricity[row], inclinationDeg: inclinationDeg[row], nodeDeg: nodeDeg[row],
+            argPeriDeg: argPeriDeg[row], timeOfPerihelionMjdTT: timeOfPerihelionMjdTT[row], epochMjdTT: epochMjdTT[row],
+            h: OrbitSet.widened(h[row]), g: flags.contains(.slopeIsG12) ? nil : known,
+            g12: flags.contains(.slopeIsG12) ? known : nil, kind: flags.contains(.comet) ? .comet : .asteroid,
+            nonGravitational: terms(row, flags))
+    }
+
+    /// The double of the same five decimals: 3.34, not 3.3399999141693115.
+    private static func widened(_ value: Float) -> Double? {
+        value.isNaN ? nil : (Double(value) * 100_000).rounded() / 100_000
+    }
+
+    private func terms(_ row: Int, _ flags: OrbitFlags) -> NonGravitationalTerms? {
+        guard flags.contains(.hasNonGravitational), let place = place(row, in: .termRows) else { return nil }
+        let values = values(.terms, as: Double.self)
+        return NonGravitationalTerms(
+            a1: values[3 * place], a2: values[3 * place + 1], a3: values[3 * place + 2],
+            law: flags.contains(.waterIce) ? .waterIce : .inverseSquare)
+    }
+
+    /// Days between the first and the last observation, where the source says it.
+    public func arcDays(_ row: Int) -> Double? {
+        let days = values(.arc, as: Float.self)[row]
+        return days.isNaN ? nil : Double(days)
+    }
+
+    public func covariance(_ row: Int) -> OrbitCovariance? {
+        guard flags(row).contains(.hasCovariance), let place = place(row, in: .covarianceRows) else { return nil }
+        let offsets = values(.covarianceOffsets, as: UInt64.self)
+        let bytes = section(.covariances)
+        let (start, end) = (Int(offsets[place]), Int(offsets[place + 1]))
+        let head = OrbitSetFormat.covarianceHeadBytes
+        let dimension = Int(bytes[start + 1])
+        let valueCount = bytes[start + 2] == 1 ? dimension : 0
+        let numbers = stride(from: start + head, to: end, by: 8).map {
+            Double(bitPattern: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt64.self)))
+        }
+        guard dimension >= 6, numbers.count == valueCount + dimension * (dimension + 1) / 2 else { return nil }
+        return OrbitCovariance(
+            basis: OrbitCovariance.Basis(rawValue: bytes[start]) ?? .cartesian,
+            extraParameters: (6..<dimension).map { OrbitCovariance.Parameter(rawValue: bytes[start + 2 + $0]) ?? .other },
+            values: Array(numbers.prefix(valueCount)), upperTriangle: Array(numbers.dropFirst(valueCount)))
+    }
+
+    /// The place of a row in a list of ascending rows.
+    func place(_ row: Int, in section: OrbitSetFormat.Section) -> Int? {
+        let rows = values(section, as: UInt32.self)
+        let place = rows.partitioningIndex { $0 >= UInt32(row) }
+        return place < rows.count && rows[place] == UInt32(row) ? place : nil
+    }
+}
+
+func orbitFault(_ path: String, _ detail: String) -> DependencyFault {
+    DependencyFault("orbit set \(path)", detail, hint: "import the orbits again", isRetriable: false)
+}

@@ -1,0 +1,87 @@
+import Core
+
+/// Collects orbits for a set: of each body the newest epoch stays, and of equal epochs the one that came last.
+public struct OrbitSetBuilder {
+    var rows: ContiguousArray<OrbitRow> = []
+    var names = TextList()
+    var terms: [NonGravitationalTerms] = []
+    var covariances: [OrbitCovariance] = []
+    /// A further packed designation and the row that had it.
+    var aliases: ContiguousArray<(designation: UInt64, row: Int32)> = []
+
+    public init() {}
+
+    public var count: Int { rows.count }
+
+    mutating func add(_ draft: OrbitDraft) {
+        var row = OrbitRow(draft)
+        if !draft.name.isEmpty { row.name = draft.name.withUnsafeBytes { names.append($0) } }
+        if let given = draft.elements.nonGravitational {
+            row.terms = Int32(terms.count)
+            row.flags.insert(.hasNonGravitational)
+            terms.append(given)
+        }
+        if let covariance = draft.covariance {
+            row.covariance = Int32(covariances.count)
+            row.flags.insert(.hasCovariance)
+            covariances.append(covariance)
+        }
+        for alias in draft.aliases { aliases.append((alias, Int32(rows.count))) }
+        rows.append(row)
+    }
+
+    /// Adds an orbit from elsewhere than a file.
+    /// - Parameter name: a designation in any form, else any name.
+    /// - Returns: why it was not taken; nil when it was.
+    @discardableResult
+    public mutating func add(
+        name: String, elements: CometaryElements, arcDays: Double? = nil, covariance: OrbitCovariance? = nil
+    ) -> String? {
+        var draft = OrbitDraft()
+        if let key = Designation(name).flatMap({ BodyKey($0) }) {
+            draft.key = key
+        } else {
+            draft.name = Array(name.utf8)
+        }
+        draft.elements = elements
+        draft.arcDays = arcDays ?? .nan
+        draft.covariance = covariance
+        if let problem = OrbitChecks.problem(&draft) { return problem }
+        add(draft)
+        return nil
+    }
+
+    /// Adds every orbit of a set, as older than all that come after.
+    public mutating func add(contentsOf set: OrbitSet) {
+        rows.reserveCapacity(rows.count + set.count)
+        for row in 0..<set.count {
+            var draft = OrbitDraft()
+            draft.key = set.key(row)
+            if let name = set.nameBytes(row) { draft.name = Array(name) }
+            draft.elements = set.elements(row)
+            draft.arcDays = set.arcDays(row) ?? .nan
+            draft.covariance = set.covariance(row)
+            add(draft)
+        }
+        let first = Int32(rows.count - set.count)
+        set.forEachAlias { aliases.append(($0, first + Int32($1))) }
+    }
+}
+
+/// Texts one after the other in one buffer.
+struct TextList {
+    private(set) var bytes: ContiguousArray<UInt8> = []
+    private var offsets: ContiguousArray<UInt32> = [0]
+
+    var count: Int { offsets.count - 1 }
+
+    mutating func append(_ text: UnsafeRawBufferPointer) -> Int32 {
+        bytes.append(contentsOf: text)
+        offsets.append(UInt32(bytes.count))
+        return Int32(offsets.count - 2)
+    }
+
+    subscript(_ index: Int32) -> ArraySlice<UInt8> {
+        ArraySlice(bytes[Int(offsets[Int(index)])..<Int(offsets[Int(index) + 1])])
+    }
+}
