@@ -14,8 +14,9 @@ extension Catalogue {
         let cellShift = Int64(2 * (HEALPix.maxOrder - manifest.cellOrder))
         let cell = Int(pixel >> cellShift)
         let key = UInt32(truncatingIfNeeded: (pixel & ((1 << cellShift) - 1)) >> keyShift)
-        var low = Int(cells[cell])
-        var high = Int(cells[cell + 1])
+        // Pages that could not be read are zeros: the end may lie before the beginning, or not behind it.
+        var low = min(Int(cells[cell]), rowCount)
+        var high = min(Int(cells[cell + 1]), rowCount)
         while high - low > 8 {
             let middle = (low + high) / 2
             if keys[middle] < key || after && keys[middle] == key { low = middle + 1 } else { high = middle }

@@ -39,7 +39,10 @@ public final class Catalogue: @unchecked Sendable {
     /// The schema of `nearest.<name>`.
     public let nearestSchema: TableSchema
 
-    /// Opens the current version of a catalogue. Sizes, the manifest and the coarse index are checked; `check()` reads all.
+    /// Whether some of its files could not be read since they were opened: what was found meanwhile may be wrong.
+    public var isDamaged: Bool { mappings.contains { $0.isDamaged } }
+
+    /// Opens the current version of a catalogue. Files that changed since their checksums were compared are read whole once.
     /// - Throws: `UserFault` when there is no such catalogue, `DependencyFault` when it is damaged.
     public static func open(_ name: String, in store: CatalogueStore) throws -> Catalogue {
         let version = try store.currentVersion(of: name)
@@ -71,10 +74,10 @@ public final class Catalogue: @unchecked Sendable {
         nearestSchema = NearestMatches.schema(
             catalogue: name, idType: manifest.idType,
             extras: manifest.columns.map { ColumnSchema(id: 0, name: $0.name, type: $0.type, unit: $0.unit) })
-        // Rows are found through the cells without bounds checks of their own: they must be right.
-        let cellBytes = UnsafeRawBufferPointer(cells)
-        guard checksum(cellBytes) == manifest.file("cells")?.crc, cells.last.map(Int.init) == manifest.rows else {
-            throw catalogueFault("\(path)/cells", "does not have the checksum that the manifest states")
+        let stamp = CheckedStamp(path: path, files: manifest.files)
+        if !stamp.isCurrent {
+            try check()
+            stamp.write()
         }
     }
 

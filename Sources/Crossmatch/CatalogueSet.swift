@@ -6,6 +6,7 @@ import Synchronization
 public final class CatalogueSet: Sendable {
     public let store: CatalogueStore
     private let state: Mutex<[String: Entry]>
+    private let log = Log("catalogues")
 
     private struct Entry {
         var catalogue: Catalogue?
@@ -49,6 +50,16 @@ public final class CatalogueSet: Sendable {
         return found
     }
 
+    /// Stops using a version whose files went bad while they were mapped; it is tried again with the next refresh.
+    func giveUp(_ name: String, versionID: String) {
+        let fault = "a file of version \(versionID) shrank or could not be read while it was in use"
+        state.withLock { state in
+            guard state[name]?.catalogue?.versionID == versionID else { return }
+            state[name] = Entry(catalogue: nil, fault: fault)
+        }
+        log.warning("a catalogue went bad; its matches are unknown", ["catalogue": "\(name)", "reason": "\(fault)"])
+    }
+
     /// The schema of `nearest.<name>`, nil while the catalogue cannot be used.
     public func nearestSchema(_ name: String) -> TableSchema? { current(name)?.nearestSchema }
 
@@ -58,7 +69,17 @@ public final class CatalogueSet: Sendable {
             state.withLock { $0[name] = Entry(catalogue: catalogue, fault: nil) }
         } catch {
             // A damaged newer version leaves the older one in use.
-            state.withLock { $0[name, default: Entry()].fault = "\(error)" }
+            let fault = "\(error)"
+            let (isNews, isUsable) = state.withLock { state in
+                let old = state.updateValue(Entry(catalogue: state[name]?.catalogue, fault: fault), forKey: name)
+                return (old?.fault != fault, old?.catalogue != nil)
+            }
+            guard isNews else { return }
+            log.warning(
+                isUsable
+                    ? "a new version of a catalogue cannot be used; the old one stays"
+                    : "a catalogue cannot be used; its matches are unknown",
+                ["catalogue": "\(name)", "reason": "\(fault)"])
         }
     }
 }

@@ -78,6 +78,8 @@ import Testing
         var text = "id,ra,dec,mag\n"
         for index in 0..<500 { text += "\(index),\(Double(index) / 2),\(Double(index) / 10),1.5\n" }
         let report = try scratch.importing("sky", text)
+        _ = try scratch.open("sky")
+        usleep(20_000)
         let path = file == "current" ? scratch.store.path + "/sky/current" : "\(report.path)/\(file)"
         let stream = fopen(path, "r+b")
         fseek(stream, 9, SEEK_SET)
@@ -86,7 +88,29 @@ import Testing
         fputc(byte ^ 0x10, stream)
         fclose(stream)
         #expect(CatalogueListing("sky", in: scratch.store, isThorough: true).fault != nil)
-        #expect(throws: (any Error).self) { try scratch.open("sky").check() }
+        #expect(throws: (any Error).self) { try scratch.open("sky") }
+    }
+
+    @Test func filesThatShrinkWhileMappedMakeTheCatalogueUnknown() throws {
+        let scratch = Scratch()
+        var text = "id,ra,dec,mag\n"
+        for index in 0..<20_000 { text += "\(index),\(Double(index) / 100),\(Double(index % 900) / 10),1.5\n" }
+        let places = (0..<2_000).map { SkyPosition(raDegrees: Double($0) / 10, decDegrees: Double($0 * 10 % 900) / 10) }
+        for file in ["cells", "key", "ra", "dec", "id", "x0"] {
+            let report = try scratch.importing("sky", text)
+            let set = CatalogueSet(store: scratch.store, names: ["sky"])
+            let matcher = NearestMatcher(set: set, catalogue: "sky", radius: Angle(arcsec: 2), neededColumns: ["mag"])
+            #expect(matcher.match(batch(places)).table.string("status", 7) == "matched")
+            truncate("\(report.path)/\(file)", 5)
+            let answer = matcher.match(batch(places))
+            #expect(answer.versionID == "" && answer.table.string("status", 7) == "unknown", "\(file)")
+            #expect(matcher.matchedCount == 2_000 && matcher.unknownCount == 2_000 && set.fault("sky") != nil)
+            #expect(set.refresh() == [] && set.current("sky") == nil)
+            removeTree(report.path)
+            _ = try scratch.importing("sky", text)
+            #expect(set.refresh() == ["sky"])
+            #expect(matcher.match(batch(places)).table.string("status", 7) == "matched")
+        }
     }
 
     @Test func truncationIsFoundAtOpen() throws {

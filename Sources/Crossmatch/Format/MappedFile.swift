@@ -1,11 +1,17 @@
+import CMappingGuard
 import CZlib
 import Core
 import Glibc
 
 /// A whole file mapped read-only; unmapped when the last reader lets go, even if the file was removed meanwhile.
+///
+/// Where the file shrinks, or the disk cannot read it, the rest of the bytes turn to zeros and `isDamaged` to true.
 final class MappedFile: @unchecked Sendable {
     // Immutable after init, so threads may share it.
     let bytes: UnsafeRawBufferPointer
+    private let ticket: Int32
+
+    var isDamaged: Bool { nightjar_mapping_is_damaged(ticket) != 0 }
 
     /// - Throws: `DependencyFault` when the file is missing, unreadable or not exactly `expectedBytes` long.
     init(path: String, expectedBytes: Int) throws(DependencyFault) {
@@ -18,16 +24,18 @@ final class MappedFile: @unchecked Sendable {
             throw catalogueFault(path, "has \(status.st_size) bytes instead of \(expectedBytes): truncated or foreign")
         }
         guard expectedBytes > 0 else {
-            bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            (bytes, ticket) = (UnsafeRawBufferPointer(start: nil, count: 0), -1)
             return
         }
         guard let base = mmap(nil, expectedBytes, PROT_READ, MAP_SHARED, file, 0), base != MAP_FAILED else {
             throw catalogueFault(path, "cannot be mapped: \(systemMessage())")
         }
         bytes = UnsafeRawBufferPointer(start: base, count: expectedBytes)
+        ticket = nightjar_guard_mapping(base, expectedBytes)
     }
 
     deinit {
+        nightjar_unguard_mapping(ticket)
         if let base = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: base), bytes.count) }
     }
 

@@ -27,11 +27,8 @@ public final class NearestMatcher {
     ///
     /// Where the catalogue cannot be used every status is *unknown*, and the version empty: the stream goes on.
     public func match(_ batch: SkyBatch) -> NearestMatches {
-        guard let catalogue = set.current(catalogueName) else {
-            unknownCount += batch.alertCount
-            return Self.unknown(catalogueName, alertCount: batch.alertCount)
-        }
-        find(batch, in: catalogue)
+        guard let catalogue = set.current(catalogueName) else { return unknown(batch) }
+        let matched = find(batch, in: catalogue)
         let table = ColumnTable(schema: catalogue.nearestSchema, capacity: batch.alertCount)
         fillLeading(table, batch, catalogue)
         for (offset, extra) in catalogue.extras.enumerated() {
@@ -42,10 +39,18 @@ public final class NearestMatcher {
                 column.appendMissing(.absent, repeatCount: batch.alertCount)
             }
         }
+        guard !catalogue.isDamaged else {
+            set.giveUp(catalogueName, versionID: catalogue.versionID)
+            return unknown(batch)
+        }
+        matchedCount += matched
+        unmatchedCount += batch.places.count - matched
+        unknownCount += batch.alertCount - batch.places.count
         return NearestMatches(catalogue: catalogueName, versionID: catalogue.versionID, table: table)
     }
 
-    private func find(_ batch: SkyBatch, in catalogue: Catalogue) {
+    /// - Returns: how many alerts have a match.
+    private func find(_ batch: SkyBatch, in catalogue: Catalogue) -> Int {
         best.removeAll(keepingCapacity: true)
         best.append(contentsOf: repeatElement(NearestSearch.Best(), count: batch.alertCount))
         hasPlace.removeAll(keepingCapacity: true)
@@ -64,9 +69,12 @@ public final class NearestMatcher {
                 }
             }
         }
-        matchedCount += matched
-        unmatchedCount += batch.places.count - matched
-        unknownCount += batch.alertCount - batch.places.count
+        return matched
+    }
+
+    private func unknown(_ batch: SkyBatch) -> NearestMatches {
+        unknownCount += batch.alertCount
+        return Self.unknown(catalogueName, alertCount: batch.alertCount)
     }
 
     private func fillLeading(_ table: ColumnTable, _ batch: SkyBatch, _ catalogue: Catalogue) {

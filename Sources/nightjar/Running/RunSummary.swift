@@ -46,6 +46,9 @@ struct RunSummary {
         for name in names(between: "catalogue/", and: "/matched") {
             rows.append(("matched in \(name)", "\(totals.count("catalogue/\(name)/matched"))"))
         }
+        for name in names(between: "catalogue/", and: "/unknown") where totals.count("catalogue/\(name)/unknown") > 0 {
+            rows.append(("unknown in \(name)", "\(totals.count("catalogue/\(name)/unknown"))"))
+        }
         for name in names(between: "filter/", and: "/passed") {
             rows.append(("hits of \(name)", "\(totals.count("filter/\(name)/passed"))"))
         }
