@@ -24,7 +24,7 @@ public struct OrbitStore: Sendable {
 
     /// The version in use; nil before any import.
     public func currentVersion() -> String? {
-        guard let text = TextFile.read("\(path)/current", limit: 4096) else { return nil }
+        guard let text = TextFile.read("\(path)/current") else { return nil }
         let version = String(text.prefix { $0 != "\n" })
         return OrbitStore.isVersion(version) ? version : nil
     }
