@@ -127,4 +127,53 @@ import Testing
             }
         }
     }
+
+    /// A history longer than what is read at once, whose layout changes now and then or with every point.
+    @Test(arguments: [UInt64(1), 2, 3]) func longHistoriesOfMixedLayoutsReadAlike(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        let schema = try AvroSchema(json: Self.text)
+        let decoders = try [
+            AlertDecoder(schema: schema),
+            AlertDecoder(
+                schema: schema,
+                projection: AlertProjection([.detections: ["diaSourceId", "psfFlux", "detector", "band", "isNegative"]])),
+        ]
+        for _ in 0..<6 {
+            let stay = 1 + random.next() % 40
+            var nulls = 0
+            let points = (0..<Int(random.next() % 300)).map { _ in
+                if random.next() % stay == 0 { nulls = Int(random.next() % 512) & Int(random.next() % 512) }
+                return (id: Int64(bitPattern: random.next()) >> Int64(random.next() % 64), nulls: nulls)
+            }
+            let body = try AvroEncoder(schema: schema).encode(
+                .record([
+                    AvroMember("diaSourceId", .long(9)), AvroMember("diaSource", source(9, nulls: 0)),
+                    AvroMember(
+                        "prvDiaSources", .union(0, .array(points.map { source($0.id, nulls: $0.nulls) }))),
+                    AvroMember("prvDiaForcedSources", .union(0, .null)),
+                    AvroMember("diaObject", .union(1, .null)),
+                ]))
+            for (index, decoder) in decoders.enumerated() {
+                let batch = AlertBatch(capacity: 2)
+                try body.withUnsafeBytes { bytes in
+                    try decoder.append(
+                        body: bytes, origin: AlertOrigin(partition: 0, offset: 0), writerSchemaID: 1, to: batch)
+                }
+                let table = batch.detections.table
+                #expect(table.rowCount == points.count)
+                for (row, point) in points.enumerated() {
+                    func isGiven(_ bit: Int) -> Bool { point.nulls >> bit & 1 == 0 }
+                    #expect(table.column("diaSourceId").int64(row) == point.id)
+                    #expect(table.column("psfFlux").float(row) == (isGiven(2) ? Float(point.id) + 0.5 : nil))
+                    #expect(table.column("isNegative").bool(row) == (isGiven(5) ? true : nil))
+                    #expect(table.column("detector").int32(row) == (isGiven(7) ? 150 : nil))
+                    #expect(table.string("band", row) == (isGiven(8) ? "r" : nil))
+                    guard index == 0 else { continue }
+                    #expect(table.column("dec").double(row) == (isGiven(1) ? -3.25 : nil))
+                    #expect(table.column("visit").int64(row) == (isGiven(6) ? 77 << 40 : nil))
+                    #expect(table.column("snr").float(row) == 7)
+                }
+            }
+        }
+    }
 }

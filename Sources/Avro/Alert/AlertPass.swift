@@ -78,15 +78,34 @@ struct AlertPass {
             }
             child.table.reserve(rows: next + block.count, columns: filler.program.columns, into: filler.slots)
             let start = position
-            for _ in 0..<block.count {
-                try fields(filler, 0..<filler.runCount, next, path: name.fieldName, item: next - firstRow)
-                filler.markAbsent(row: next)
-                next += 1
-            }
+            try items(filler, rows: next..<next + block.count, firstRow: firstRow, path: name.fieldName)
+            next += block.count
             try AvroCursor(bytes, position: position).expectBlockEnd(start, block.byteSize)
             child.table.commit(rows: next, columns: filler.program.columns, isPresent: true)
         }
         child.finishParent(firstRow: firstRow, isGiven: true)
+    }
+
+    /// The records of one block of an array.
+    private mutating func items(
+        _ filler: RecordFiller, rows: Range<Int>, firstRow: Int, path: String
+    ) throws(RecordFault) {
+        guard let base = bytes.baseAddress else { return }
+        var next = rows.lowerBound
+        while next < rows.upperBound {
+            if let history = filler.history {
+                let known = history.read(
+                    base, end: bytes.count, row: next, limit: rows.upperBound - next, position: &position)
+                for row in next..<next + known { filler.markAbsent(row: row) }
+                next += known
+                if next == rows.upperBound { return }
+            }
+            let start = position
+            try fields(filler, 0..<filler.runCount, next, path: path, item: next - firstRow)
+            filler.markAbsent(row: next)
+            filler.history?.learn(base, start..<position)
+            next += 1
+        }
     }
 
     /// Fills the fields of some runs of a record: the fast path as far as it goes, the checked one where it stops.

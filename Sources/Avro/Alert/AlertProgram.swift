@@ -33,6 +33,8 @@ struct FieldTarget {
     let slot: Int
     let type: ColumnType?
     let isExtra: Bool
+    /// A 32-bit integer, or null: its varint's length is another in every record.
+    let isShort: Bool
     /// UTC microseconds (8.0's timestamps) that become a TAI MJD.
     let isMicroseconds: Bool
     /// Where the symbols of an enum lie among the program's constants.

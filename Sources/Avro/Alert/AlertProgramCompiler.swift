@@ -101,7 +101,7 @@ struct AlertProgramCompiler {
         }
         let target = FieldTarget(
             name: field.name, node: field.type, slot: slot, type: type, isExtra: isUnknown && projection.keepsExtras,
-            isMicroseconds: isTime, symbols: type == .string ? symbolReferences(field.type) : [])
+            isShort: isShort(field.type), isMicroseconds: isTime, symbols: type == .string ? symbolReferences(field.type) : [])
         records[index].fields.append(target)
         let (run, fixed) = run(for: target, field: records[index].fields.count - 1)
         records[index].fixedFields.append(fixed)
@@ -179,6 +179,14 @@ struct AlertProgramCompiler {
             run.operation = operation
         }
         return (run, fixed)
+    }
+
+    private func isShort(_ node: Int) -> Bool {
+        switch schema[node].kind {
+        case .int: true
+        case .union(let branches): branches.contains { isShort($0) }
+        default: false
+        }
     }
 
     private func isNull(_ node: Int) -> Bool {

@@ -19,13 +19,6 @@ struct FixedField {
 /// A run of fixed-width fields with one choice of which of them are null. All places are then known beforehand: the branches
 /// are compared 16 bytes at once, and the values are copied without one waiting for another.
 struct FixedShape {
-    /// Bytes whose bits under `mask` must be `expected`, from `offset` on.
-    struct Check {
-        var mask = SIMD16<UInt8>()
-        var expected = SIMD16<UInt8>()
-        var offset: Int
-    }
-
     /// A value's place in the run, and that of its slot's pointers among all of them, both in bytes.
     struct Copy {
         var offset: Int32
@@ -38,8 +31,8 @@ struct FixedShape {
     let length: Int
     /// Bytes that must be readable for the checks, at least `length`.
     let readable: Int
-    let checks: UnsafeMutablePointer<Check>
-    let checksEnd: UnsafeMutablePointer<Check>
+    let checks: UnsafeMutablePointer<ByteCheck>
+    let checksEnd: UnsafeMutablePointer<ByteCheck>
     /// Wanted values of 4 bytes, then those of 8 and of 1, then wanted fields that are null (whose offset is the width).
     let copies: UnsafeMutablePointer<Copy>
     let end4: UnsafeMutablePointer<Copy>
@@ -49,7 +42,7 @@ struct FixedShape {
 
     init(_ fields: UnsafeBufferPointer<FixedField>, nulls: UInt64) {
         self.nulls = nulls
-        var tested: [(offset: Int, mask: UInt8, expected: UInt8)] = []
+        var tested: [ByteCheck.Test] = []
         var copies: [Int32: [Copy]] = [:]
         var cleared: [Copy] = []
         var offset = 0
@@ -71,37 +64,14 @@ struct FixedShape {
             offset += Int(field.width)
         }
         length = offset
-        let checks = FixedShape.checks(tested, length: offset)
+        let checks = ByteCheck.checks(tested, length: offset)
         readable = max(offset, (checks.map(\.offset).max() ?? -16) + 16)
-        (self.checks, checksEnd) = FixedShape.memory(checks)
+        (self.checks, checksEnd) = ByteCheck.memory(checks)
         let (four, eight, one) = (copies[4] ?? [], copies[8] ?? [], copies[1] ?? [])
-        (self.copies, clearsEnd) = FixedShape.memory(four + eight + one + cleared)
+        (self.copies, clearsEnd) = ByteCheck.memory(four + eight + one + cleared)
         end4 = self.copies + four.count
         end8 = end4 + eight.count
         end1 = end8 + one.count
-    }
-
-    private static func checks(_ tested: [(offset: Int, mask: UInt8, expected: UInt8)], length: Int) -> [Check] {
-        var checks: [Check] = []
-        for test in tested {
-            if checks.last.map({ test.offset >= $0.offset + 16 }) ?? true {
-                // The last one ends with the run, if it can, so that nothing behind the run is read.
-                checks.append(Check(offset: length >= 16 ? min(test.offset, length - 16) : 0))
-            }
-            let lane = test.offset - checks[checks.count - 1].offset
-            checks[checks.count - 1].mask[lane] = test.mask
-            checks[checks.count - 1].expected[lane] = test.expected
-        }
-        return checks
-    }
-
-    private static func memory<Element: BitwiseCopyable>(
-        _ elements: [Element]
-    ) -> (start: UnsafeMutablePointer<Element>, end: UnsafeMutablePointer<Element>) {
-        let memory = UnsafeMutableBufferPointer<Element>.allocate(capacity: max(elements.count, 1))
-        let end = memory.initialize(fromContentsOf: elements)
-        let start = memory.baseAddress!
-        return (start, start + end)
     }
 
     func deallocate() {
@@ -111,16 +81,7 @@ struct FixedShape {
 
     /// Whether the bytes, `readable` of them, have this shape.
     @inline(__always) func matches(_ start: UnsafeRawPointer) -> Bool {
-        var check = checks
-        let last = checksEnd
-        var difference = SIMD16<UInt8>()
-        while check < last {
-            let bytes = start.loadUnaligned(fromByteOffset: check.pointee.offset, as: SIMD16<UInt8>.self)
-            difference |= (bytes & check.pointee.mask) ^ check.pointee.expected
-            check += 1
-        }
-        let halves = unsafeBitCast(difference, to: SIMD2<UInt64>.self)
-        return halves[0] | halves[1] == 0
+        ByteCheck.agree(start, from: checks, to: checksEnd)
     }
 }
 

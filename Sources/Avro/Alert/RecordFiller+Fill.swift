@@ -243,8 +243,8 @@ private struct RunReader {
             position = start
             return false
         }
-        // A `ByteReference`: offset in the low half, length in the high one; an arena is below 4 GiB.
-        store(UInt64(UInt32(truncatingIfNeeded: position)) | UInt64(bitPattern: length) << 32, .value, cells)
+        // An arena is below 4 GiB.
+        store(ByteReference.bits(offset: position, length: Int(length)), .value, cells)
         position &+= Int(length)
         return true
     }
@@ -261,49 +261,12 @@ private struct RunReader {
         return true
     }
 
-    /// A zigzag varint whose ten bytes are inside; nil, without moving, when it is longer than 64 bits.
-    @inline(__always) private mutating func varint() -> Int64? {
-        let first = byte(at: position)
-        if first < 0x80 {
-            position &+= 1
-            return Int64(first >> 1) ^ (0 &- Int64(first & 1))
-        }
-        let second = byte(at: position &+ 1)
-        if second < 0x80 {
-            position &+= 2
-            let value = Int64(first & 0x7F) | Int64(second) &<< 7
-            return (value &>> 1) ^ (0 &- (value & 1))
-        }
-        // Eight bytes at once: the first clear top bit ends the number, then the 7-bit groups are pushed together.
-        let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-        let ends = ~word & 0x8080_8080_8080_8080
-        var value: UInt64
-        if ends != 0 {
-            let lastBit = ends.trailingZeroBitCount
-            value = RunReader.compress(word & (UInt64.max &>> UInt64(truncatingIfNeeded: 63 &- lastBit)))
-            position &+= (lastBit &+ 1) &>> 3
-        } else {
-            value = RunReader.compress(word)
-            let ninth = byte(at: position &+ 8)
-            value |= UInt64(ninth & 0x7F) << 56
-            if ninth >= 0x80 {
-                let tenth = byte(at: position &+ 9)
-                guard tenth <= 1 else { return nil }
-                value |= UInt64(tenth) << 63
-                position &+= 1
-            }
-            position &+= 9
-        }
-        return Int64(bitPattern: (value &>> 1) ^ (0 &- (value & 1)))
-    }
+    @inline(__always) private mutating func varint() -> Int64? { Varint.read(bytes, &position) }
+}
 
-    /// Pushes the 7-bit groups of eight bytes together: neighbours join, then pairs, then fours.
-    @inline(__always) private static func compress(_ word: UInt64) -> UInt64 {
-        var x = word & 0x7F7F_7F7F_7F7F_7F7F
-        x &-= (x & 0x7F00_7F00_7F00_7F00) &>> 1
-        let pairs = x & 0x3FFF_0000_3FFF_0000
-        x &-= pairs &- (pairs &>> 2)
-        let fours = x & 0x0FFF_FFFF_0000_0000
-        return x &- (fours &- (fours &>> 4))
+extension ByteReference {
+    /// A reference as the eight bytes of its cell: offset in the low half, length in the high one.
+    @inline(__always) static func bits(offset: Int, length: Int) -> UInt64 {
+        UInt64(UInt32(truncatingIfNeeded: offset)) | UInt64(UInt32(truncatingIfNeeded: length)) << 32
     }
 }

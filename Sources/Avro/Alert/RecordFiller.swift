@@ -11,6 +11,8 @@ final class RecordFiller {
     private let fixedFields: UnsafeMutablePointer<FixedField>
     /// By the `group` of the runs of fixed-width fields.
     let groups: UnsafeMutablePointer<FixedGroup>
+    /// Reads whole records of a history; nil of other tables, and where a field needs the checked path.
+    let history: HistoryReader?
     private let widths: [Int]
 
     init(_ program: RecordProgram) {
@@ -24,6 +26,7 @@ final class RecordFiller {
             let fields = UnsafeBufferPointer(start: fixedFields + Int(run.firstField), count: Int(run.count))
             (groups + Int(run.group)).initialize(to: FixedGroup(fields))
         }
+        history = program.table.isHistory ? HistoryReader(program, slots: slots) : nil
         widths = program.columns.map { program.table.schema.columns[$0].type.width }
     }
 
