@@ -4,8 +4,12 @@ extension FilterEvaluator {
         switch instruction {
         case .and(let d, let a, let b): combine(Outcome.and, r.outcome(d), r.outcome(a), r.outcome(b), n)
         case .or(let d, let a, let b): combine(Outcome.or, r.outcome(d), r.outcome(a), r.outcome(b), n)
-        case .not(let d, let a): for i in 0..<n { r.outcome(d)[i] = Outcome.not[Int(r.outcome(a)[i])] }
-        case .outcomeIsNull(let d, let a): for i in 0..<n { r.outcome(d)[i] = Outcome.isNull[Int(r.outcome(a)[i])] }
+        case .not(let d, let a):
+            let (to, from) = (r.outcome(d), r.outcome(a))
+            for i in 0..<n { to[i] = Outcome.not(from[i]) }
+        case .outcomeIsNull(let d, let a):
+            let (to, from) = (r.outcome(d), r.outcome(a))
+            for i in 0..<n { to[i] = Outcome.isNull(from[i]) }
         case .numberIsNull(let d, let a): isNull(r.outcome(d), r.numberState(a), n)
         case .textIsNull(let d, let a): isNull(r.outcome(d), r.textState(a), n)
         case .selectNumber(let d, let c, let a, let b):

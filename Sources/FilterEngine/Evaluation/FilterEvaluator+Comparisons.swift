@@ -64,10 +64,14 @@ extension FilterEvaluator {
         _ to: UnsafeMutablePointer<UInt8>, _ s: UnsafeMutablePointer<UInt8>, _ t: UnsafeMutablePointer<UInt8>, _ n: Int,
         _ holds: (Int) -> Bool
     ) {
+        // Two loops without branches; states other than value are seldom and put right afterwards.
+        var states: UInt8 = 0
+        for i in 0..<n { states |= s[i] | t[i] }
+        for i in 0..<n { to[i] = holds(i) ? Outcome.true : Outcome.false }
+        guard states != LaneState.value else { return }
         for i in 0..<n {
             let state = max(s[i], t[i])
-            let known = holds(i) ? Outcome.true : Outcome.false
-            to[i] = state == LaneState.value ? known : LaneState.outcome(state)
+            if state != LaneState.value { to[i] = LaneState.outcome(state) }
         }
     }
 

@@ -133,14 +133,17 @@ extension FilterEvaluator {
     ) -> Int {
         guard let cells = cells.baseAddress, let states = states.baseAddress else { return -1 }
         let (from, stateFrom) = (cells + rows.lowerBound, states + rows.lowerBound)
-        var missing: UInt8 = 0
-        for index in 0..<rows.count { missing |= stateFrom[index] }
-        var infinite: UInt8 = 0
-        for index in 0..<rows.count {
-            values[index] = Double(from[index])
-            infinite |= from[index].isFinite ? 0 : 1
+        // Loops of one kind each, which the compiler does several rows at a time.
+        var missing = UInt64(0)
+        let words = rows.count & ~7
+        for index in stride(from: 0, to: words, by: 8) {
+            missing |= UnsafeRawPointer(stateFrom + index).loadUnaligned(as: UInt64.self)
         }
-        return missing | infinite == 0 ? rows.count : -1
+        for index in words..<rows.count { missing |= UInt64(stateFrom[index]) }
+        var infinite: UInt32 = 0
+        for index in 0..<rows.count { infinite |= from[index].isFinite ? 0 : 1 }
+        for index in 0..<rows.count { values[index] = Double(from[index]) }
+        return missing | UInt64(infinite) == 0 ? rows.count : -1
     }
 
     /// NaN and infinity count as NULL, and a pair of which one is NULL is left out.

@@ -85,8 +85,9 @@ public final class FilterEvaluator {
         let and = Outcome.and
         let kept = positions.withUnsafeMutableBufferPointer { positions in
             accumulated.withUnsafeMutableBufferPointer { accumulated in
-                var kept = 0
-                for lane in 0..<count {
+                // Until the first one that goes nothing moves.
+                var kept = FilterEvaluator.allTrue(accumulated, result, count)
+                for lane in kept..<count {
                     let outcome = and[Int(accumulated[lane]) << 4 | Int(result[lane])]
                     guard outcome & (Outcome.true | Outcome.error) != 0 else { continue }
                     accumulated[kept] = outcome
@@ -98,6 +99,22 @@ public final class FilterEvaluator {
             }
         }
         positions.removeSubrange(kept...)
+    }
+
+    /// How many of the first lanes have TRUE in both, in eights.
+    private static func allTrue(
+        _ a: UnsafeMutableBufferPointer<UInt8>, _ b: UnsafeMutablePointer<UInt8>, _ count: Int
+    ) -> Int {
+        guard let a = a.baseAddress else { return 0 }
+        let eight = 0x0101_0101_0101_0101 &* UInt64(Outcome.true)
+        var lane = 0
+        while lane + 8 <= count {
+            let left = UnsafeRawPointer(a + lane).loadUnaligned(as: UInt64.self)
+            let right = UnsafeRawPointer(b + lane).loadUnaligned(as: UInt64.self)
+            guard left == eight, right == eight else { break }
+            lane += 8
+        }
+        return lane
     }
 
     private static func verdict(_ outcome: UInt8) -> FilterVerdict {
