@@ -87,8 +87,8 @@ struct PublicationEncoder {
         case .int64: writer.write(long: column.int64(row) ?? 0)
         case .float32: writer.write(float: column.float(row) ?? 0)
         case .float64: writer.write(double: column.double(row) ?? 0)
-        case .string, .bytes:
-            if let reference = column.reference(row) { writer.write(bytes: arena.bytes(reference)) }
+        case .string: if let reference = column.reference(row) { writer.write(utf8: arena.bytes(reference)) }
+        case .bytes: if let reference = column.reference(row) { writer.write(bytes: arena.bytes(reference)) }
         }
     }
 

@@ -7,29 +7,40 @@ import Testing
 @Suite struct FastavroTests {
     /// A folder with fastavro's files; nil with a note where there is no Python.
     private func vectors() -> String? {
-        guard let python = getenv("NIGHTJAR_PYTHON").map({ String(cString: $0) }), !python.isEmpty else {
+        guard let folder = makeFolder() else { return nil }
+        let words = [SharedData.beside("Schemas/lsst"), folder, "20261121"]
+        guard runs("make_alerts.py", words) else {
+            remove(folder)
+            return nil
+        }
+        return folder
+    }
+
+    private func makeFolder() -> String? {
+        guard getenv("NIGHTJAR_PYTHON") != nil else {
             print("skipped: NIGHTJAR_PYTHON is not set")
             return nil
         }
         var template = Array("/tmp/nightjar-avro-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { return nil }
-        let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        let words = [
-            python, SharedData.beside("Tests/conformance/avro/make_alerts.py"), SharedData.beside("Schemas/lsst"),
-            folder,
-            "20261121",
-        ]
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Runs a program of `Tests/conformance/avro`; true when it ends with 0.
+    private func runs(_ program: String, _ words: [String]) -> Bool {
+        guard let python = getenv("NIGHTJAR_PYTHON").map({ String(cString: $0) }) else { return false }
+        let all = [python, SharedData.beside("Tests/conformance/avro/" + program)] + words
+        var arguments: [UnsafeMutablePointer<CChar>?] = all.map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
         var child = pid_t()
         var status: Int32 = -1
         guard posix_spawn(&child, python, nil, nil, &arguments, environ) == 0 else {
             Issue.record("cannot start \(python)")
-            return nil
+            return false
         }
         while waitpid(child, &status, 0) < 0 && errno == EINTR {}
-        #expect(status == 0, "make_alerts.py ended with status \(status)")
-        return status == 0 ? folder : nil
+        #expect(status == 0, "\(program) ended with status \(status)")
+        return status == 0
     }
 
     private func remove(_ folder: String) {
@@ -69,6 +80,44 @@ import Testing
             #expect(found.faults.isEmpty && found.schemaIDs == [BundledSchemas.newest])
             #expect(found.bodies.count == 5 && found.bodies == first ?? found.bodies)
             first = found.bodies
+        }
+    }
+
+    /// Containers of ours of every codec, of real alert shapes and of a small schema: fastavro finds what was put in.
+    @Test func fastavroReadsOurContainers() throws {
+        guard let folder = vectors() else { return }
+        defer { remove(folder) }
+        // fastavro's own containers make way.
+        for codec in AvroCodec.allCases { unlink("\(folder)/\(codec.rawValue).avro") }
+        var generator = RandomAvro(seed: 41)
+        let small = try AvroSchemaMaker.text()
+        let texts = try (0..<300).map { _ in
+            try AvroEncoder(schema: small).encode(generator.value(small, small.root))
+        }
+        for codec in AvroCodec.allCases {
+            for id in BundledSchemas.ids {
+                let body = Array(try SharedData.file("\(folder)/\(id).bin")[5...])
+                try write("\(folder)/\(id)-\(codec.rawValue)", SchemaStore().schema(id: id), [body, body, body], codec)
+            }
+            try write("\(folder)/texts-\(codec.rawValue)", small, texts, codec)
+        }
+        #expect(runs("read_containers.py", [folder]))
+    }
+
+    private func write(_ path: String, _ schema: AvroSchema, _ bodies: [[UInt8]], _ codec: AvroCodec) throws {
+        var writer = AvroContainerWriter(schema: schema, codec: codec, blockBytes: 500)
+        for body in bodies { writer.append(body) }
+        writer.closeBlock()
+        var framed: [UInt8] = []
+        for body in bodies {
+            framed += withUnsafeBytes(of: UInt32(body.count).bigEndian) { Array($0) } + body
+        }
+        for (name, bytes) in [
+            (".avro", writer.drain()), (".bodies", framed), (".codec", Array(codec.rawValue.utf8)),
+        ] {
+            let file = try #require(fopen(path + name, "w"))
+            #expect(fwrite(bytes, 1, bytes.count, file) == bytes.count)
+            fclose(file)
         }
     }
 }

@@ -42,7 +42,7 @@ import Testing
                 guard let fault = recordFault(decoder, message, batch) else {
                     accepted += 1
                     #expect(batch.count == before[before.count - 1] + 1)
-                    #expect(readsPlainly(plain, body), "accepted only by the fast path, seed \(seed): \(message)")
+                    #expect((try? plain.read(body)) != nil, "accepted only by the fast path, seed \(seed): \(message)")
                     continue
                 }
                 refused += 1
@@ -62,16 +62,6 @@ import Testing
             if case AlertFault.record(let fault) = error { return fault }
         }
         return nil
-    }
-
-    /// The plain reader checks UTF-8, which the columns leave to whoever prints.
-    private func readsPlainly(_ reader: AvroValueReader, _ body: [UInt8]) -> Bool {
-        do {
-            _ = try reader.read(body)
-        } catch {
-            return error.detail == "a string is not UTF-8"
-        }
-        return true
     }
 
     @Test func truncationAtEveryByteIsAFault() throws {

@@ -4,6 +4,19 @@ import Testing
 
 /// Avro 1.11, "Schema Resolution".
 @Suite struct ResolutionTests {
+    @Test func stringsThatAreNotUTF8AreRepairedOnReadingAndWriting() throws {
+        let schema = try AvroSchema(json: #"{"type":"record","name":"R","fields":[{"name":"s","type":"string"}]}"#)
+        let bad: [UInt8] = [0x61, 0xFF, 0xC3, 0x28]
+        let found = try AvroValueReader(writer: schema).read([8] + bad)
+        #expect(found == .record([AvroMember("s", .string("a\u{FFFD}\u{FFFD}("))]))
+        var writer = AvroWriter()
+        bad.withUnsafeBytes { writer.write(utf8: $0) }
+        #expect(writer.bytes == [16, 0x61, 0xEF, 0xBF, 0xBD, 0xEF, 0xBF, 0xBD, 0x28])
+        writer.removeAll()
+        Array("é☉".utf8).withUnsafeBytes { writer.write(utf8: $0) }
+        #expect(writer.bytes == [10] + Array("é☉".utf8))
+    }
+
     @Test func promotesRenamesAndFillsDefaults() throws {
         let writer = try AvroSchema(
             json: """

@@ -37,6 +37,12 @@ public struct AvroWriter {
         bytes.append(contentsOf: content)
     }
 
+    /// A string from bytes that claim to be UTF-8. What is not becomes U+FFFD, since readers refuse a record with such a string.
+    public mutating func write(utf8 content: UnsafeRawBufferPointer) {
+        if content.allSatisfy({ $0 < 0x80 }) { return write(bytes: content) }
+        write(string: String(decoding: content, as: UTF8.self))
+    }
+
     public mutating func write(string text: String) {
         write(long: Int64(text.utf8.count))
         bytes.append(contentsOf: text.utf8)

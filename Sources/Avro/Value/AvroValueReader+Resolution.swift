@@ -128,11 +128,7 @@ extension AvroValueReader {
         case (.long(let number), .double): return .double(Double(number))
         case (.float(let number), .double): return .double(Double(number))
         case (.string(let text), .bytes): return .bytes(Array(text.utf8))
-        case (.bytes(let bytes), .string):
-            guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw cursor.fault(.malformed, "a string is not UTF-8")
-            }
-            return .string(text)
+        case (.bytes(let bytes), .string): return .string(String(decoding: bytes, as: UTF8.self))
         default: return value
         }
     }

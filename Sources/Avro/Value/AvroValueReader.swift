@@ -69,12 +69,10 @@ public struct AvroValueReader: Sendable {
         }
     }
 
+    /// Bytes that are not UTF-8 become U+FFFD: one bad name must not cost the record.
     func text(_ cursor: inout AvroCursor) throws(RecordFault) -> String {
         let range = try cursor.readBytes()
-        guard let text = String(validating: cursor.bytes[range], as: UTF8.self) else {
-            throw RecordFault(.malformed, "a string is not UTF-8", byteOffset: range.lowerBound)
-        }
-        return text
+        return String(decoding: cursor.bytes[range], as: UTF8.self)
     }
 
     func elements(
