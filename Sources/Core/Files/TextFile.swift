@@ -2,11 +2,11 @@ import Glibc
 
 /// Small files as text: configuration, queries, tokens, /proc.
 public enum TextFile {
-    /// Bytes above which a file is refused.
-    private static let sizeLimit = 16 << 20
+    /// Bytes above which a file that a user names is refused.
+    public static let sizeLimit = 16 << 20
 
-    /// The whole file, nil when it cannot be read. Files above 16 MiB are refused as unreadable.
-    public static func read(_ path: String) -> String? {
+    /// The whole file, nil when it cannot be read. Files above `limit` bytes are refused as unreadable.
+    public static func read(_ path: String, limit: Int = sizeLimit) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -15,7 +15,7 @@ public enum TextFile {
         while true {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0 && errno == EINTR { continue }
-            guard count >= 0, bytes.count + count <= sizeLimit else { return nil }
+            guard count >= 0, bytes.count + count <= limit else { return nil }
             if count == 0 { return String(decoding: bytes, as: UTF8.self) }
             bytes.append(contentsOf: chunk[..<count])
         }
