@@ -26,7 +26,7 @@ enum AlertChecks {
         }
         guard midpoint < now.days + futureToleranceDays else {
             return RecordFault(
-                .impossible, "MJD \(midpoint) is in the future (now is \(now.days))",
+                .impossible, "MJD \(midpoint) is more than a day ahead of the clock",
                 fieldPath: "diaSource.midpointMjdTai")
         }
         return historyFault(of: batch, row: row, trigger: trigger, latest: now.days + futureToleranceDays)

@@ -3,8 +3,8 @@ import Sky
 
 /// Decides, alert by alert in order of arrival, what a batch adds to the database. Pure: columns and histories in, rows out.
 ///
-/// An object occurs once a round; a repeat goes to the next round and sees what earlier rounds wrote, so that no result
-/// depends on where batches are cut. Revisions and detections that change their object need `Contents`: while `needs` is
+/// An object occurs once a round, and so does a detection, whichever objects it is given to; a repeat goes to the next
+/// round and sees what earlier rounds wrote, so that no result depends on where batches are cut. Revisions and detections that change their object need `Contents`: while `needs` is
 /// not empty after `plan`, the caller fetches them and plans anew.
 struct BatchPlanner {
     /// The state of a touched object after the rounds so far.
@@ -48,7 +48,9 @@ struct BatchPlanner {
     private(set) var roundCount = 1
     var works: [DiaObjectID: ObjectWork] = [:]
     /// Detections that this batch stored or moved.
-    var places: [DiaSourceID: DetectionPlace] = [:]
+    var places: [DiaSourceID: (place: DetectionPlace, round: Int32)] = [:]
+    /// What the alert in hand brings: kept for its memory.
+    var findings: [Finding] = []
     var neededObjects: Set<DiaObjectID> = []
     var neededDetections: Set<DiaSourceID> = []
     private var objectRounds: [DiaObjectID: Int32] = [:]
@@ -76,6 +78,20 @@ struct BatchPlanner {
         works.values.sorted { ($0.order, $0.record.diaObjectId) < ($1.order, $1.record.diaObjectId) }.map {
             ObjectWrite(record: $0.record, packetRow: $0.row)
         }
+    }
+
+    /// Where detections are whose own alert came in an older content: the index of alerts now names another place.
+    var keptPlaces: [PlaceWrite] {
+        var kept: [PlaceWrite] = []
+        for one in stale {
+            let alert = requests.alerts[one.batchRow]
+            guard one.key == PointKey(detection: alert.diaSourceId),
+                let place = places[alert.diaSourceId]?.place ?? (contents.places[alert.diaSourceId] ?? nil)
+                    ?? histories.alerts[one.batchRow].place
+            else { continue }
+            kept.append(PlaceWrite(diaSourceId: alert.diaSourceId, place: place))
+        }
+        return kept
     }
 
     /// What a plan with the given contents could not tell.
@@ -108,101 +124,116 @@ struct BatchPlanner {
             outcome.kind = knownHash == hash ? .duplicate : .revised
             outcome.revision = knownHash == hash ? revision : revision + 1
         }
-        outcome.round = nextRound(row, id: id, object: object)
         outcome.home = home(row, object: object)
         if outcome.kind == .duplicate {
             planDuplicate(row, &outcome)
         } else {
-            note(round: outcome.round, row, object: object)
             if object.isNone { planLoneDetection(row, &outcome) } else { planObject(row, &outcome) }
             alertsInBatch[id] = (hash, outcome.revision, outcome.round)
         }
         outcomes.append(outcome)
     }
 
-    /// Neither an object nor an alert occurs twice a round, nor an object that may lose a detection to this alert.
-    private func nextRound(_ row: Int, id: DiaSourceID, object: DiaObjectID) -> Int32 {
-        let objects = losers(row) + [object]
-        return objects.reduce(alertsInBatch[id]?.round ?? -1) { max($0, objectRounds[$1] ?? -1) } + 1
+    /// Neither an object nor an alert nor a detection is written twice a round, so that each content has a commit of its
+    /// own; nor is an object that may lose a detection to this alert.
+    private func nextRound(id: DiaSourceID, object: DiaObjectID) -> Int32 {
+        var last = max(alertsInBatch[id]?.round ?? -1, object.isNone ? -1 : objectRounds[object] ?? -1)
+        for finding in findings where finding.place != .forced {
+            last = max(last, places[DiaSourceID(rawValue: finding.point.key.first)]?.round ?? -1)
+            guard let holder = finding.from?.diaObjectId, !holder.isNone else { continue }
+            last = max(last, objectRounds[holder] ?? -1)
+        }
+        return last + 1
     }
 
-    private mutating func note(round: Int32, _ row: Int, object: DiaObjectID) {
-        for one in losers(row) + [object] where !one.isNone { objectRounds[one] = round }
+    mutating func note(_ object: DiaObjectID, inRound round: Int32) {
+        if !object.isNone { objectRounds[object] = round }
         roundCount = max(roundCount, Int(round) + 1)
     }
 
     /// A detection without an object (a Solar System alert): its home is its own pixel.
     private mutating func planLoneDetection(_ row: Int, _ outcome: inout AlertOutcome) {
-        let cells = CurrentContents.Cells(
-            point: trigger.detection(row, hash: outcome.contentHash), table: batch.source, row: row)
-        guard let isMoved = takeOver(cells, row, isTrigger: true, outcome) else { return }
-        write(.trigger, row, cells.point, isRevision: outcome.kind == .revised, isMoved: isMoved, outcome)
+        let point = trigger.detection(row, hash: outcome.contentHash)
+        findings.removeAll(keepingCapacity: true)
+        findings.append(Finding(place: .trigger, row: row, point: point, answer: .new))
+        findPlaces(row, nil)
+        outcome.round = nextRound(id: outcome.diaSourceId, object: outcome.diaObjectId)
+        note(outcome.diaObjectId, inRound: outcome.round)
+        var isRevision = false
+        var isMoved = false
+        if let from = findings[0].from {
+            isRevision = from.diaObjectId.isNone && from.home == outcome.home && from.midpoint == point.midpoint
+            isMoved = !isRevision
+            let cells = CurrentContents.Cells(point: point, table: batch.source, row: row)
+            if isMoved { guard takeOver(cells, row, from, outcome) else { return } }
+        }
+        write(.trigger, row, point, isRevision: isRevision, isMoved: isMoved, outcome)
     }
 
     /// The same trigger again is not evaluated, but its packet may bring history that is not known.
     private mutating func planDuplicate(_ row: Int, _ outcome: inout AlertOutcome) {
         guard !outcome.diaObjectId.isNone else {
             outcome.home = histories.alerts[row].alert?.home ?? outcome.home
-            outcome.round = 0
             return
         }
-        var (work, recogniser) = begin(row, outcome)
-        var seen = Set<PointRecogniser.MonthKey>()
-        let firstWrite = points.count
-        let triggerKey = PointKey(detection: outcome.diaSourceId)
-        _ = addHistory(row, besides: triggerKey, &recogniser, &work, &seen, outcome)
-        guard points.count > firstWrite else {
-            outcome.round = 0
-            return
-        }
-        note(round: outcome.round, row, object: outcome.diaObjectId)
-        finish(&work, outcome, firstWrite: firstWrite)
+        var (work, recogniser) = begin(row, outcome.diaObjectId)
+        _ = findHistory(row, besides: PointKey(detection: outcome.diaSourceId), &recogniser)
+        findPlaces(row, work)
+        findings.removeAll { $0.answer == .known }
+        guard !findings.isEmpty else { return }
+        outcome.round = nextRound(id: outcome.diaSourceId, object: outcome.diaObjectId)
+        finish(&work, row, outcome)
     }
 
     private mutating func planObject(_ row: Int, _ outcome: inout AlertOutcome) {
-        var (work, recogniser) = begin(row, outcome)
+        var (work, recogniser) = begin(row, outcome.diaObjectId)
         outcome.home = work.record.home
-        var seen = Set<PointRecogniser.MonthKey>()
         let point = trigger.detection(row, hash: outcome.contentHash)
-        let firstWrite = points.count
-        let repeated = addHistory(row, besides: point.key, &recogniser, &work, &seen, outcome)
+        let repeated = findHistory(row, besides: point.key, &recogniser)
         let answer = recogniser.answer(point, as: .trigger(repeated: repeated))
-        add(.trigger, row, batchRow: row, point, answer, &work, &seen, outcome)
+        findings.append(Finding(place: .trigger, row: row, point: point, answer: answer))
+        findPlaces(row, work)
+        outcome.round = nextRound(id: outcome.diaSourceId, object: outcome.diaObjectId)
+        if work.record.firstKnown.rawValue == 0 {
+            work.record.firstKnown = CommitSeq(rawValue: firstCommitSeq + Int64(outcome.round))
+        }
         touch(&work.record, row, outcome)
-        work.row = Int32(row)
-        finish(&work, outcome, firstWrite: firstWrite)
+        if batch.object.isPresent(row) { work.row = Int32(row) }
+        finish(&work, row, outcome)
     }
 
-    /// The object as it is before this alert, and what tells its points.
-    private func begin(_ row: Int, _ outcome: AlertOutcome) -> (ObjectWork, PointRecogniser) {
-        let object = outcome.diaObjectId
+    /// The object as it is before this alert, and what tells its points. One that is new is known from commit 0 until its
+    /// round is decided.
+    private func begin(_ row: Int, _ object: DiaObjectID) -> (ObjectWork, PointRecogniser) {
         let before = works[object]
         let stored = histories.alerts[row].object
-        let commitSeq = CommitSeq(rawValue: firstCommitSeq + Int64(outcome.round))
         let recogniser = PointRecogniser(
             history: histories.alerts[row], current: before?.record ?? stored,
             windowStart: requests.alerts[row].windowStart, inBatch: writtenPoints(before),
-            lost: before?.lost ?? [:])
+            lost: before.map { Set($0.lost.keys) } ?? [])
         let fresh = ObjectWork(
-            record: stored ?? newRecord(row, object, commitSeq), order: works.count,
+            record: stored ?? newRecord(row, object), order: works.count,
             contents: contents.objects[object].map(CurrentContents.init))
         return (before ?? fresh, recogniser)
     }
 
-    private mutating func finish(_ work: inout ObjectWork, _ outcome: AlertOutcome, firstWrite: Int) {
+    private mutating func finish(_ work: inout ObjectWork, _ row: Int, _ outcome: AlertOutcome) {
+        note(outcome.diaObjectId, inRound: outcome.round)
+        let firstWrite = points.count
+        addFindings(row, &work, outcome)
         settle(&work, outcome)
         work.written.append(firstWrite..<points.count)
         works[outcome.diaObjectId] = work
     }
 
-    /// What earlier rounds of this batch wrote of an object, newest content of each.
-    private func writtenPoints(_ work: ObjectWork?) -> [PointRecogniser.MonthKey: KnownPoint] {
-        var written: [PointRecogniser.MonthKey: KnownPoint] = [:]
+    /// What earlier rounds of this batch wrote of an object and it still has, newest content of each.
+    private func writtenPoints(_ work: ObjectWork?) -> [PointKey: KnownPoint] {
+        var written: [PointKey: KnownPoint] = [:]
         guard let work else { return written }
         for index in work.written.lazy.joined() {
             let point = points[index].point
             if let loss = work.lost[point.key], index < loss { continue }
-            written[PointRecogniser.MonthKey(point)] = point
+            written[point.key] = point
         }
         return written
     }
@@ -222,10 +253,10 @@ struct BatchPlanner {
         return Home(rawValue: HEALPix.index(raDegrees: place.0, decDegrees: place.1))
     }
 
-    private func newRecord(_ row: Int, _ object: DiaObjectID, _ commitSeq: CommitSeq) -> ObjectRecord {
+    private func newRecord(_ row: Int, _ object: DiaObjectID) -> ObjectRecord {
         let (ra, dec) = position(row)
         return ObjectRecord(
-            diaObjectId: object, home: home(row, object: object), ra: ra, dec: dec, firstKnown: commitSeq)
+            diaObjectId: object, home: home(row, object: object), ra: ra, dec: dec, firstKnown: CommitSeq(rawValue: 0))
     }
 
     private func touch(_ record: inout ObjectRecord, _ row: Int, _ outcome: AlertOutcome) {

@@ -93,6 +93,7 @@ final class CommitStage {
         plan.outcomes = planner.outcomes
         plan.points = planner.points
         plan.removals = planner.removals
+        plan.places = planner.keptPlaces
         plan.objects = planner.objects
         plan.nearest = decoded.nearest
         plan.deadLetters = decoded.deadLetters

@@ -9,14 +9,14 @@ struct CurrentContents {
         let row: Int
 
         /// MJD (TAI) of the content: when it was measured or withdrawn, whichever is later; nil when it does not say.
-        var version: Double? {
-            let processed = table.column("timeProcessedMjdTai").number(row)
-            let withdrawn = table.column("timeWithdrawnMjdTai").number(row)
+        var version: MJD? {
+            let processed = table.column("timeProcessedMjdTai").time(row)
+            let withdrawn = table.column("timeWithdrawnMjdTai").time(row)
             guard let processed, let withdrawn else { return processed ?? withdrawn }
             return max(processed, withdrawn)
         }
 
-        var isWithdrawn: Bool { table.column("timeWithdrawnMjdTai").number(row)?.isFinite ?? false }
+        var isWithdrawn: Bool { table.column("timeWithdrawnMjdTai").time(row) != nil }
 
         /// Whether this content is older than another of the same point; contents that do not say count as they come.
         func isOlder(than other: Cells) -> Bool {

@@ -59,7 +59,7 @@ struct HistoryAssembly {
     private func cell(_ table: ColumnTable, _ row: Int, isOwn: Bool) -> Cell {
         Cell(
             table: table, row: row, midpoint: table.column("midpointMjdTai").double(row) ?? 0,
-            isWithdrawn: table.column("timeWithdrawnMjdTai").number(row) != nil, isOwn: isOwn)
+            isWithdrawn: table.column("timeWithdrawnMjdTai").time(row) != nil, isOwn: isOwn)
     }
 
     /// Whether the packet alone is the history: nothing stored beside it, ascending, each point once, none withdrawn.
@@ -68,20 +68,23 @@ struct HistoryAssembly {
         case .detection:
             let own = batch.detections.rows(of: row)
             return histories.missingDetections.rows(of: row).isEmpty
-                && isAscending(own, detections.midpoint) && own.allSatisfy { detections.withdrawn.number($0) == nil }
+                && isAscending(own, detections.midpoint) { self.detections.detection($0, hash: 0).key }
+                && own.allSatisfy { detections.withdrawn.time($0) == nil }
         case .forced:
             let own = batch.forced.rows(of: row)
-            return histories.missingForced.rows(of: row).isEmpty && isAscending(own, forced.midpoint)
-                && own.allSatisfy { forcedWithdrawn.number($0) == nil }
+            return histories.missingForced.rows(of: row).isEmpty
+                && isAscending(own, forced.midpoint) { self.forced.point($0, hash: 0).key }
+                && own.allSatisfy { forcedWithdrawn.time($0) == nil }
         }
     }
 
-    private func isAscending(_ rows: Range<Int>, _ midpoint: Column) -> Bool {
-        guard var last = rows.first.map({ midpoint.double($0) ?? 0 }) else { return true }
+    /// By time and by key, as ids and visits that are given night by night are: so no point is there twice.
+    private func isAscending(_ rows: Range<Int>, _ midpoint: Column, _ key: (Int) -> PointKey) -> Bool {
+        guard let first = rows.first else { return true }
+        var last = (midpoint.double(first) ?? 0, key(first))
         for row in rows.dropFirst() {
-            let next = midpoint.double(row) ?? 0
-            // Two points of one time may be one point twice.
-            guard last < next else { return false }
+            let next = (midpoint.double(row) ?? 0, key(row))
+            guard last.0 < next.0, last.1 < next.1 else { return false }
             last = next
         }
         return true
@@ -126,10 +129,12 @@ struct HistoryAssembly {
         return cells
     }
 
-    /// What earlier rounds of this batch wrote of the object, and took from it.
+    /// What earlier rounds of this batch wrote of the object, and took from it; not in the month that the window cuts, in
+    /// which the packet alone counts wherever batches are cut.
     private func addEarlierRounds(_ row: Int, _ kind: PointKind, _ cells: inout [PointKey: Cell]) {
         let object = plan.outcomes[row].diaObjectId
         let round = plan.outcomes[row].round
+        let cutMonth = CalendarMonth(requests.alerts[row].windowStart)
         guard !object.isNone, round > 0 else { return }
         let writes = plan.points.filter { $0.diaObjectId == object && $0.round < round && $0.point.key.kind == kind }
         let removals = plan.removals.filter { $0.diaObjectId == object && $0.round < round }
@@ -142,7 +147,8 @@ struct HistoryAssembly {
                     case .detection: batch.detections.table
                     case .forced: batch.forced.table
                     }
-                cells[one.point.key] = cell(table, Int(one.row), isOwn: false)
+                let isCut = CalendarMonth(one.point.midpoint) <= cutMonth
+                cells[one.point.key] = isCut ? nil : cell(table, Int(one.row), isOwn: false)
             }
         }
     }

@@ -16,19 +16,8 @@ struct PointRecogniser {
     enum Role {
         case history
         /// The packet's month sums leave the trigger out, so that a month which agrees lacks it, unless the history
-        /// repeats the trigger: then with this content hash.
-        case trigger(repeated: UInt64?)
-    }
-
-    /// A point by its key, in the month where it is counted.
-    struct MonthKey: Hashable {
-        let key: PointKey
-        let month: CalendarMonth
-
-        init(_ point: KnownPoint) {
-            key = point.key
-            month = CalendarMonth(point.midpoint)
-        }
+        /// repeats the trigger: then with this content.
+        case trigger(repeated: KnownPoint?)
     }
 
     /// Before the batch: what the database compared the packet with.
@@ -37,17 +26,17 @@ struct PointRecogniser {
     private let current: ObjectRecord?
     private let readMonths: [CalendarMonth]
     private let cutMonth: CalendarMonth
-    /// Points of the same object that earlier rounds of this batch wrote.
-    private let inBatch: [MonthKey: KnownPoint]
+    /// Points of the same object that earlier rounds of this batch wrote, as they are now.
+    private let inBatch: [PointKey: KnownPoint]
     /// Points that the object lost in this batch: what the database says of them no longer holds.
-    private let lost: [PointKey: Int]
+    private let lost: Set<PointKey>
     private var newestPoints: PointSearch
     private var storedNewestPoints: PointSearch
     private var readPoints: PointSearch
 
     init(
-        history: Histories.Alert, current: ObjectRecord?, windowStart: MJD, inBatch: [MonthKey: KnownPoint],
-        lost: [PointKey: Int] = [:]
+        history: Histories.Alert, current: ObjectRecord?, windowStart: MJD, inBatch: [PointKey: KnownPoint],
+        lost: Set<PointKey> = []
     ) {
         stored = history.object
         self.current = current
@@ -61,10 +50,6 @@ struct PointRecogniser {
     }
 
     mutating func answer(_ point: KnownPoint, as role: Role) -> Answer {
-        if lost[point.key] != nil {
-            let regained = newestPoints.find(point.key) ?? inBatch.first { $0.key.key == point.key }?.value
-            return compare(point, with: regained)
-        }
         let answer = answerInMonth(point, role)
         guard answer == .new, let old = knownElsewhen(point.key) else { return answer }
         return .revised(was: old)
@@ -72,22 +57,21 @@ struct PointRecogniser {
 
     /// The point in another month than where it was looked for, as far as its points are known one by one.
     private mutating func knownElsewhen(_ key: PointKey) -> KnownPoint? {
-        if let found = newestPoints.find(key) { return found }
-        if let found = inBatch.first(where: { $0.key.key == key })?.value { return found }
-        guard let found = readPoints.find(key) else { return nil }
-        // What an earlier round moved is in the batch, or in the newest month.
-        return current?.months.contains { $0.month == CalendarMonth(found.midpoint) } ?? false ? found : nil
+        if let found = inBatch[key] ?? newestPoints.find(key) { return found }
+        return lost.contains(key) ? nil : readPoints.find(key)
     }
 
     private mutating func answerInMonth(_ point: KnownPoint, _ role: Role) -> Answer {
         guard let current, let newest = current.months.last?.month else { return .new }
-        let found = MonthKey(point)
-        if found.month > newest { return .new }
-        if found.month == newest { return compare(point, with: newestPoints.find(point.key)) }
+        let month = CalendarMonth(point.midpoint)
+        if month > newest { return .new }
+        if month == newest { return compare(point, with: newestPoints.find(point.key)) }
         if let earliest = current.earliestMidpoint, point.midpoint < earliest { return .new }
-        if found.month <= cutMonth { return current.months.contains { $0.month == found.month } ? .known : .new }
-        if let written = inBatch[found] { return compare(point, with: written) }
-        return answerBeforeBatch(point, found.month, role)
+        if month <= cutMonth { return current.months.contains { $0.month == month } ? .known : .new }
+        if let written = inBatch[point.key] {
+            return CalendarMonth(written.midpoint) == month ? compare(point, with: written) : .new
+        }
+        return lost.contains(point.key) ? .new : answerBeforeBatch(point, month, role)
     }
 
     private mutating func answerBeforeBatch(_ point: KnownPoint, _ month: CalendarMonth, _ role: Role) -> Answer {
@@ -100,9 +84,8 @@ struct PointRecogniser {
         guard stored.months.contains(where: { $0.month == month }) else { return .new }
         switch role {
         case .history: return .known
-        case .trigger(repeated: nil): return .new
-        case .trigger(repeated: let hash?):
-            return compare(point, with: KnownPoint(key: point.key, contentHash: hash, midpoint: point.midpoint))
+        case .trigger(let repeated):
+            return compare(point, with: repeated.flatMap { CalendarMonth($0.midpoint) == month ? $0 : nil })
         }
     }
 

@@ -24,6 +24,8 @@ struct TestForced: Hashable {
     var detector: Int32 = 7
     var flux: Float = 900
     var band = "r"
+    var processed: Double?
+    var withdrawn: Double?
 }
 
 struct TestAlert {
@@ -32,6 +34,8 @@ struct TestAlert {
     var forced: [TestForced] = []
     var objectRa: Double?
     var objectDec: Double?
+    /// False where the packet names an object and has no diaObject.
+    var hasObject = true
 }
 
 /// Writes alerts into batches, row by row.
@@ -55,7 +59,7 @@ enum AlertWriter {
         batch.packet.appendMissingRow(.null)
         batch.packetSSO.appendMissingRow(.null)
         batch.mpcOrbits.appendMissingRow(.null)
-        if alert.trigger.object == 0 {
+        if alert.trigger.object == 0 || !alert.hasObject {
             batch.object.appendMissingRow(.null)
         } else {
             append(
@@ -90,10 +94,13 @@ enum AlertWriter {
     }
 
     private static func cells(_ forced: TestForced) -> [String: Cell] {
-        [
+        var cells: [String: Cell] = [
             "diaObjectId": .int64(forced.object), "visit": .int64(forced.visit), "detector": .int32(forced.detector),
             "midpointMjdTai": .double(forced.mjd), "psfFlux": .float(forced.flux), "band": .text(forced.band),
         ]
+        cells["timeProcessedMjdTai"] = forced.processed.map { .double($0) }
+        cells["timeWithdrawnMjdTai"] = forced.withdrawn.map { .double($0) }
+        return cells
     }
 
     private static func append(_ cells: [String: Cell], to table: ColumnTable) {

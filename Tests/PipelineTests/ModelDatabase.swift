@@ -3,12 +3,23 @@ import Testing
 
 @testable import Pipeline
 
+/// A point by its key, in the month where it is counted.
+struct MonthKey: Hashable {
+    let key: PointKey
+    let month: CalendarMonth
+
+    init(_ point: KnownPoint) {
+        key = point.key
+        month = CalendarMonth(point.midpoint)
+    }
+}
+
 /// A database as plain dictionaries: answers what `histories` answers and applies what the planner decides, checking
 /// that it never writes what is known. Independent of `Storage`.
 struct ModelDatabase {
     struct Place: Hashable {
         let object: Int64
-        let point: PointRecogniser.MonthKey
+        let point: MonthKey
     }
 
     private(set) var records: [DiaObjectID: ObjectRecord] = [:]
@@ -16,6 +27,7 @@ struct ModelDatabase {
     private(set) var points: [Place: KnownPoint] = [:]
     private(set) var loneDetections: [DiaSourceID: UInt64] = [:]
     private(set) var alerts: [DiaSourceID: KnownAlert] = [:]
+    private var detectionPlaces: [DiaSourceID: DetectionPlace] = [:]
     private(set) var outcomes: [AlertOutcome] = []
     private(set) var counters: [String: Int64] = [:]
     /// Every write: object, key and content.
@@ -55,6 +67,7 @@ struct ModelDatabase {
         var histories = Histories(count: requests.alerts.count)
         for (row, request) in requests.alerts.enumerated() {
             histories.alerts[row].alert = alerts[request.diaSourceId]
+            histories.alerts[row].place = detectionPlaces[request.diaSourceId]
             guard let record = records[request.diaObjectId] else { continue }
             histories.alerts[row].object = record
             let decision = MonthComparison.decide(
@@ -88,11 +101,24 @@ struct ModelDatabase {
                 contentHash: outcome.contentHash, revision: outcome.revision, diaObjectId: outcome.diaObjectId,
                 ssObjectId: outcome.ssObjectId, home: outcome.home, midpoint: outcome.midpoint, commitSeq: commitSeq)
         }
-        for write in planner.points { apply(write) }
+        for round in 0..<Int32(planner.roundCount) {
+            for removal in planner.removals where removal.round == round { apply(removal) }
+            for write in planner.points where write.round == round { apply(write) }
+        }
         for write in planner.objects { records[write.record.diaObjectId] = write.record }
     }
 
+    private mutating func apply(_ removal: PointRemoval) {
+        if removal.diaObjectId.isNone { loneDetections[removal.diaSourceId] = nil }
+        let gone = KnownPoint(key: PointKey(detection: removal.diaSourceId), contentHash: 0, midpoint: removal.midpoint)
+        points[Place(object: removal.diaObjectId.rawValue, point: MonthKey(gone))] = nil
+    }
+
     private mutating func apply(_ write: PointWrite) {
+        if write.point.key.kind == .detection {
+            detectionPlaces[DiaSourceID(rawValue: write.point.key.first)] = DetectionPlace(
+                diaObjectId: write.diaObjectId, home: write.home, midpoint: write.point.midpoint)
+        }
         writes.append("\(write.diaObjectId) \(write.point.key) \(write.point.contentHash)")
         if write.diaObjectId.isNone {
             let id = DiaSourceID(rawValue: write.point.key.first)
@@ -100,7 +126,7 @@ struct ModelDatabase {
             loneDetections[id] = write.point.contentHash
             return
         }
-        let place = Place(object: write.diaObjectId.rawValue, point: PointRecogniser.MonthKey(write.point))
+        let place = Place(object: write.diaObjectId.rawValue, point: MonthKey(write.point))
         if let known = points[place] {
             #expect(write.isRevision, "\(place) is known and was written as new")
             #expect(known.contentHash != write.point.contentHash, "\(place) was written again")

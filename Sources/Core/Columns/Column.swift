@@ -139,6 +139,11 @@ public final class Column {
         return value
     }
 
+    /// The cell as a time; nil when it has no value or none that is finite.
+    ///
+    /// The one rule for `timeWithdrawnMjdTai`: a point is withdrawn exactly when this has a value.
+    public func time(_ row: Int) -> MJD? { double(row).flatMap { $0.isFinite ? MJD($0) : nil } }
+
     @inline(__always) private func cell<T: BitwiseCopyable>(_ row: Int, _ expected: ColumnType, as: T.Type) -> T? {
         precondition(type == expected && row >= 0 && row < count)
         guard states[row] == 0 else { return nil }

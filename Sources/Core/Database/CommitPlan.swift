@@ -12,6 +12,8 @@ public struct CommitPlan {
     public var outcomes: [AlertOutcome] = []
     public var points: [PointWrite] = []
     public var removals: [PointRemoval] = []
+    /// Places of detections that the commit leaves where they are, though their alerts name others.
+    public var places: [PlaceWrite] = []
     public var objects: [ObjectWrite] = []
     public var nearest: [NearestMatches] = []
     public var verdicts: [FilterVerdicts] = []
@@ -121,6 +123,17 @@ public struct PointWrite: Sendable, Equatable {
         self.point = point
         self.isRevision = isRevision
         self.round = round
+    }
+}
+
+/// Where a detection is, when that is not where its newest alert says.
+public struct PlaceWrite: Sendable, Equatable {
+    public let diaSourceId: DiaSourceID
+    public let place: DetectionPlace
+
+    public init(diaSourceId: DiaSourceID, place: DetectionPlace) {
+        self.diaSourceId = diaSourceId
+        self.place = place
     }
 }
 

@@ -59,15 +59,20 @@ final class CommitWriter {
                 batch.put(.detections)
             }
             if write.place == .trigger && !write.ssObjectId.isNone { writeSolarIndex(write) }
-            if write.isMoved || (write.place == .detection && !write.isRevision) { writePlace(of: write) }
+            if write.isMoved || (write.place == .detection && !write.isRevision) {
+                writePlace(of: key.first, write.home, write.diaObjectId, write.point.midpoint)
+            }
+        }
+        for one in plan.places {
+            writePlace(of: one.diaSourceId.rawValue, one.place.home, one.place.diaObjectId, one.place.midpoint)
         }
     }
 
     /// diaSourceId → home · diaObjectId · midpoint, where the index of alerts does not tell.
-    private func writePlace(of write: PointWrite) {
-        batch.key.append(big: write.point.key.first)
-        KeyBytes.object(write.home, write.diaObjectId, to: batch.value)
-        batch.value.append(double: write.point.midpoint.days)
+    private func writePlace(of diaSourceId: Int64, _ home: Home, _ object: DiaObjectID, _ midpoint: MJD) {
+        batch.key.append(big: diaSourceId)
+        KeyBytes.object(home, object, to: batch.value)
+        batch.value.append(double: midpoint.days)
         batch.put(.places)
     }
 
@@ -97,9 +102,15 @@ final class CommitWriter {
     private func writeVisits(_ plan: CommitPlan, view: any StoreView) throws(DependencyFault) {
         if knownVisits.count > 500_000 { knownVisits.removeAll() }
         var fresh: [VisitExposure] = []
-        collectVisits(plan.batch.source, plan.points.filter { $0.place == .trigger }, &fresh)
-        collectVisits(plan.batch.detections.table, plan.points.filter { $0.place == .detection }, &fresh)
-        collectVisits(plan.batch.forced.table, plan.points.filter { $0.place == .forced }, &fresh)
+        let tables = [plan.batch.source, plan.batch.detections.table, plan.batch.forced.table].map(VisitColumns.init)
+        // In order of arrival: of two contents of an exposure the first stays.
+        for point in plan.points {
+            let columns = tables[Int(point.place.rawValue)]
+            guard let key = columns.key(Int(point.row)), knownVisits.insert(key).inserted,
+                let exposure = columns.exposure(Int(point.row))
+            else { continue }
+            fresh.append(exposure)
+        }
         guard !fresh.isEmpty else { return }
         var keys = KeyList()
         for visit in fresh {
@@ -111,27 +122,6 @@ final class CommitWriter {
             fresh[index].writeKey(to: batch.key)
             fresh[index].writeValue(to: batch.value)
             batch.put(.visits)
-        }
-    }
-
-    private func collectVisits(
-        _ table: ColumnTable, _ points: [PointWrite], _ fresh: inout [VisitExposure]
-    ) {
-        guard !points.isEmpty else { return }
-        let visits = table.column("visit")
-        let detectors = table.column("detector")
-        let midpoints = table.column("midpointMjdTai")
-        let bands = table.column("band")
-        for point in points {
-            let row = Int(point.row)
-            guard let visit = visits.int64(row), let detector = detectors.int32(row),
-                let midpoint = midpoints.double(row),
-                knownVisits.insert(VisitDetector(visit: visit, detector: detector)).inserted
-            else { continue }
-            fresh.append(
-                VisitExposure(
-                    visit: VisitID(rawValue: visit), detector: detector, midpoint: MJD(midpoint),
-                    band: bands.reference(row).map { table.arena.string($0) }))
         }
     }
 

@@ -35,7 +35,7 @@ struct PointSet {
     func midpoint(_ row: Int) -> MJD { MJD(midpointColumn.double(row) ?? 0) }
 
     /// A withdrawn point is hidden from the commit that said so on.
-    func isWithdrawn(_ row: Int) -> Bool { withdrawnColumn.number(row)?.isFinite ?? false }
+    func isWithdrawn(_ row: Int) -> Bool { withdrawnColumn.time(row) != nil }
 
     /// Takes a detection's row, or what hides it: a commit number alone.
     mutating func add(

@@ -35,3 +35,32 @@ public struct VisitExposure: Sendable, Equatable {
         band = text.isEmpty ? nil : text
     }
 }
+
+/// The exposures of a table of points.
+struct VisitColumns {
+    private let visits: Column
+    private let detectors: Column
+    private let midpoints: Column
+    private let bands: Column
+    private let arena: ByteArena
+
+    init(_ table: ColumnTable) {
+        visits = table.column("visit")
+        detectors = table.column("detector")
+        midpoints = table.column("midpointMjdTai")
+        bands = table.column("band")
+        arena = table.arena
+    }
+
+    func key(_ row: Int) -> VisitDetector? {
+        guard let visit = visits.int64(row), let detector = detectors.int32(row) else { return nil }
+        return VisitDetector(visit: visit, detector: detector)
+    }
+
+    func exposure(_ row: Int) -> VisitExposure? {
+        guard let key = key(row), let midpoint = midpoints.double(row) else { return nil }
+        return VisitExposure(
+            visit: VisitID(rawValue: key.visit), detector: key.detector, midpoint: MJD(midpoint),
+            band: bands.reference(row).map(arena.string))
+    }
+}
