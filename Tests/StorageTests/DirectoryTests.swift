@@ -71,6 +71,29 @@ import Testing
         }
     }
 
+    @Test func backupsAndRestoresKnowTheirPlace() throws {
+        let directory = TemporaryDirectory()
+        let database = try EmbeddedDatabase.open(directory: directory.path + "/data")
+        defer { database.close() }
+        #expect(throws: UserFault.self) { try database.backup(to: directory.path + "/data/inside") }
+        // A slash at the end is what completion of a path writes; somebody else's directory beside it is left alone.
+        try FileSystem.makeDirectories(directory.path + "/backup.partial/precious")
+        try database.backup(to: directory.path + "/backup/")
+        for inside in ["/backup/x", "/backup/../backup/x/", "/backup"] {
+            #expect(throws: UserFault.self) {
+                try EmbeddedDatabase.restore(from: directory.path + "/backup", to: directory.path + inside)
+            }
+        }
+        try FileSystem.makeDirectories(directory.path + "/empty")
+        try EmbeddedDatabase.restore(from: directory.path + "/backup/", to: directory.path + "/empty/")
+        let restored = try EmbeddedDatabase.openReadOnly(directory: directory.path + "/empty")
+        defer { restored.close() }
+        #expect(try restored.check().isSound)
+        #expect(FileSystem.list(directory.path) == ["backup", "backup.partial", "data", "empty"])
+        #expect(FileSystem.exists(directory.path + "/backup.partial/precious"))
+        #expect(!FileSystem.list(directory.path + "/backup").contains("x"))
+    }
+
     @Test(arguments: Engine.allCases) func aStalePlanWritesNothing(engine: Engine) throws {
         let test = try TestDatabase(engine)
         let story = TestStory(seed: 33, objects: 3, visits: 4)

@@ -12,9 +12,8 @@ extension EmbeddedDatabase {
         guard !FileSystem.exists(directory) else {
             throw UserFault(.conflict, "\(directory) exists already.", hint: "name a new directory for the backup")
         }
-        let partial = directory + ".partial"
-        FileSystem.removeTree(partial)
-        try FileSystem.makeDirectories(partial)
+        let making = try DirectoryInTheMaking(target: directory, outside: files.path)
+        let partial = making.path
         do {
             try reading { (_) throws(DependencyFault) in
                 _ = try store.checkpoint(to: partial + "/db")
@@ -24,9 +23,9 @@ extension EmbeddedDatabase {
                 FileSystem.syncDirectory(partial)
             }
             try adding(partial)
-            try EmbeddedDatabase.moveIntoPlace(partial, directory)
+            try making.moveIntoPlace()
         } catch {
-            FileSystem.removeTree(partial)
+            making.abandon()
             throw error
         }
     }
@@ -45,21 +44,15 @@ extension EmbeddedDatabase {
         guard !isTaken else {
             throw UserFault(.conflict, "\(directory) is not empty.", hint: "name a new directory to restore to")
         }
-        let partial = directory + ".partial"
-        FileSystem.removeTree(partial)
+        let making = try DirectoryInTheMaking(target: directory, outside: backup)
         do {
             // Never linked: the restored database must not share a file with its backup.
-            try FileSystem.copyTree(backup, to: partial, mayLink: false)
-            FileSystem.removeTree(directory)
-            try moveIntoPlace(partial, directory)
+            try FileSystem.copyTree(backup, to: making.path, mayLink: false)
+            FileSystem.removeTree(making.target)
+            try making.moveIntoPlace()
         } catch {
-            FileSystem.removeTree(partial)
+            making.abandon()
             throw error
         }
-    }
-
-    private static func moveIntoPlace(_ partial: String, _ directory: String) throws(DependencyFault) {
-        guard rename(partial, directory) == 0 else { throw FileSystem.fault(directory, "cannot move into place") }
-        FileSystem.syncDirectory(String(directory[..<(directory.lastIndex(of: "/") ?? directory.startIndex)]))
     }
 }

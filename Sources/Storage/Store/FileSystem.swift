@@ -82,6 +82,13 @@ enum FileSystem {
         }
     }
 
+    /// Absolute, without links; nil when there is no such path.
+    static func realPath(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
     /// Part of the disk that is used, 0…1, as `df` says it.
     static func usedFraction(_ path: String) -> Double {
         var status = statvfs()

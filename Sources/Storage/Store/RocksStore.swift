@@ -57,6 +57,10 @@ final class RocksStore: OrderedStore {
                 rocks.database, directory, Int32(families.count), names, familyOptions, &raw, &error)
         }
         try checkRocks(error, directory)
+        // RocksDB cannot write down a log level above its own, and leaves its attempts behind.
+        for name in FileSystem.list(directory) where !isReadOnly && name.hasPrefix("OPTIONS-") && name.hasSuffix(".dbtmp") {
+            FileSystem.removeTree(directory + "/" + name)
+        }
         guard let database else { throw DependencyFault("database \(directory)", "did not open") }
         instance = RocksInstance(database: database, options: rocks, directory: directory)
         var handles: [Family: RocksFamily] = [:]

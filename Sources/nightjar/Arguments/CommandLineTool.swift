@@ -4,6 +4,7 @@ import Glibc
 /// Finds the command, parses its arguments, runs it, and says what went wrong in the same words everywhere.
 enum CommandLineTool {
     static func run(_ words: [String]) -> ExitStatus {
+        openStandardDescriptors()
         signal(SIGPIPE, SIG_IGN)
         do {
             return try dispatch(words.dropFirst())
@@ -16,6 +17,15 @@ enum CommandLineTool {
         } catch {
             Console.error("nightjar: \(error)")
             return .no
+        }
+    }
+
+    /// Where the parent closed them, the next files opened would be 0, 1 and 2: what is printed would go into the database.
+    private static func openStandardDescriptors() {
+        while case let opened = open("/dev/null", O_RDWR), opened >= 0 {
+            guard opened > 2 else { continue }
+            close(opened)
+            return
         }
     }
 
