@@ -1,10 +1,12 @@
 import Core
 import Crossmatch
 import Sky
+import SolarSystem
 
 /// The nearest source of every catalogue for every alert of a batch. Runs on the reader's thread.
 final class AnnotateStage {
     private let catalogues: CatalogueSet?
+    private let orbits: OrbitSetInUse?
     private let radiusArcsec: (String) -> Double
     private let clock: any WallClock
     private var refreshAt = 0.0
@@ -12,19 +14,26 @@ final class AnnotateStage {
     private let sky = SkyBatch()
     private var matchers: [NearestMatcher] = []
 
-    /// How often new catalogues and new versions are looked for.
+    /// How often new catalogues, new versions and a new orbit set are looked for.
     static let refreshSeconds = 5.0
 
-    init(catalogues: CatalogueSet?, radiusArcsec: @escaping (String) -> Double, clock: any WallClock) {
+    init(
+        catalogues: CatalogueSet?, orbits: OrbitSetInUse?, radiusArcsec: @escaping (String) -> Double,
+        clock: any WallClock
+    ) {
         self.catalogues = catalogues
+        self.orbits = orbits
         self.radiusArcsec = radiusArcsec
         self.clock = clock
     }
 
     func match(_ decoded: DecodedBatch) {
+        let isTimeToRefresh = clock.monotonicSeconds > refreshAt
+        if isTimeToRefresh { refreshAt = clock.monotonicSeconds + AnnotateStage.refreshSeconds }
+        if isTimeToRefresh { orbits?.refresh() }
+        decoded.orbitSet = orbits?.versionID ?? ""
         guard let catalogues else { return }
-        if clock.monotonicSeconds > refreshAt {
-            refreshAt = clock.monotonicSeconds + AnnotateStage.refreshSeconds
+        if isTimeToRefresh {
             let changed = catalogues.refresh() + catalogues.adoptNewNames()
             // A new version may have other columns to fill.
             if !changed.isEmpty { matchers = [] }

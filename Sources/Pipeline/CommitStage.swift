@@ -84,6 +84,7 @@ final class CommitStage {
         var lineage = lineage
         lineage.schemaIDs = Array(Set(batch.writerSchemaIDs)).sorted()
         lineage.catalogues = decoded.nearest.map { "\($0.catalogue)@\($0.versionID)" }.sorted()
+        lineage.orbitSet = decoded.orbitSet
         lineage.filterRegistryVersion = filters.registryVersion
         var plan = CommitPlan(
             batch: batch, firstCommitSeq: CommitSeq(rawValue: planner.firstCommitSeq), lineage: lineage,

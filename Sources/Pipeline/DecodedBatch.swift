@@ -9,6 +9,8 @@ final class DecodedBatch {
     /// Ids of dead letters that were read at last.
     var retried: [Int64] = []
     var nearest: [NearestMatches] = []
+    /// Version of the orbit set that was in use when it was annotated, empty without one.
+    var orbitSet = ""
     /// Which rewind of the source it was read after; older ones are thrown away.
     var generation = 0
     /// Why the source must stop after this batch, when too much of a visit cannot be read.
@@ -26,6 +28,7 @@ final class DecodedBatch {
         advances.removeAll(keepingCapacity: true)
         retried.removeAll(keepingCapacity: true)
         nearest.removeAll(keepingCapacity: true)
+        orbitSet = ""
         stop = nil
     }
 }

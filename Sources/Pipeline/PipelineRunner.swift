@@ -2,6 +2,7 @@ import Avro
 import Core
 import Crossmatch
 import FilterEngine
+import SolarSystem
 import Synchronization
 
 /// The life of an alert, end to end: a reader thread decodes and matches, this thread plans, filters and commits.
@@ -30,18 +31,20 @@ public final class PipelineRunner: @unchecked Sendable {
         public var schemas: any SchemaProvider
         public var database: any Database
         public var catalogues: CatalogueSet?
+        public var orbits: OrbitSetInUse?
         public var filters: FilterHost
         public var clock: any WallClock
         public var stop: StopFlag
 
         public init(
             source: any AlertSource, schemas: any SchemaProvider, database: any Database, catalogues: CatalogueSet?,
-            filters: FilterHost, clock: any WallClock = SystemClock(), stop: StopFlag = StopFlag()
+            orbits: OrbitSetInUse? = nil, filters: FilterHost, clock: any WallClock = SystemClock(), stop: StopFlag = StopFlag()
         ) {
             self.source = source
             self.schemas = schemas
             self.database = database
             self.catalogues = catalogues
+            self.orbits = orbits
             self.filters = filters
             self.clock = clock
             self.stop = stop
@@ -57,7 +60,7 @@ public final class PipelineRunner: @unchecked Sendable {
             source: parts.source, schemas: parts.schemas, options: options, clock: parts.clock, stop: parts.stop,
             storedNext: { (partition) throws(DependencyFault) in try database.nextOffset(of: partition) })
         annotate = AnnotateStage(
-            catalogues: parts.catalogues, radiusArcsec: options.radiusArcsec, clock: parts.clock)
+            catalogues: parts.catalogues, orbits: parts.orbits, radiusArcsec: options.radiusArcsec, clock: parts.clock)
         commit = CommitStage(
             database: parts.database, filters: parts.filters, lineage: Lineage(software: Software.version),
             clock: parts.clock, stop: parts.stop, seed: options.seed)

@@ -39,7 +39,7 @@ class BadArguments(tool.Case):
         self.check(["serve", "--port", "99999"], 2, "99999 does not exist")
 
     def test_identifiers(self):
-        for text in ["0", "-5", "1e5", "9223372036854775808", "99999999999999999999", "abc", ""]:
+        for text in ["0", "-5", "1e5", "9223372036854775808", "99999999999999999999", ""]:
             self.check(["lightcurve", text], 2, f"\"{text}\" is no diaObjectId", "9223372036854775807")
 
     def test_radii(self):

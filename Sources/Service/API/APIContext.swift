@@ -1,4 +1,5 @@
 import Core
+import SolarSystem
 import Synchronization
 
 /// Everything that the endpoints need; what is nil answers "not available here".
@@ -9,6 +10,8 @@ public struct APIContext: Sendable {
     public var renderer: (any PublicationRenderer)?
     public var schemas: (any SchemaDirectory)?
     public var packets: (any PacketReader)?
+    /// The orbits in use; without them Solar System objects are known by designation only.
+    public var orbits: OrbitSetInUse?
     public var readiness: (any ReadinessReporter)?
     /// Work that only the owner of the data directory can do, under `POST /api/v1/operations/NAME`.
     public var operations: [String: @Sendable (APIRequest) throws -> APIResponse] = [:]

@@ -26,6 +26,14 @@ extension Router {
             parameters: ["band", "start", "stop", "as_of", "columns", "limit", "cursor", "format"],
             "Detections of a Solar System object.", handler: LightCurveEndpoint.respondForSolarSystem),
         Route(
+            "GET", "/api/v1/sso/{name}", parameters: ["format"],
+            "A Solar System object by number, name, packed or plain designation, or ssObjectId: names, orbit, detections.",
+            handler: SolarSystemEndpoint.respond),
+        Route(
+            "GET", "/api/v1/sso/{name}/lightcurve",
+            parameters: ["band", "start", "stop", "as_of", "columns", "limit", "cursor", "format"],
+            "Its detections, by any of these names.", handler: LightCurveEndpoint.respondForNamed),
+        Route(
             "GET", "/api/v1/cone", parameters: ["ra", "dec", "radius_arcsec", "radius", "limit", "format"],
             "Objects around a place (degrees, ICRS), nearest first.", handler: ConeEndpoint.respond),
     ]

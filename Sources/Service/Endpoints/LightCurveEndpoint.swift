@@ -15,6 +15,17 @@ enum LightCurveEndpoint {
         return try respond(call, query, idName: "ssObjectId", id: id.rawValue, missing: missing)
     }
 
+    /// By any name of a Solar System object.
+    @Sendable static func respondForNamed(_ call: Call) throws -> APIResponse {
+        let body = try SolarSystemBody(call, named: call.captures[0])
+        let id = try body.idWithDetections(in: call.database) ?? body.ids[0]
+        let query = try query(call, subject: .ssObject(id))
+        let missing = Problem(
+            404, "no detection of \(body.title)", detail: "ssObjectId \(id)",
+            hint: body.orbit == nil ? "no orbit of that name is known here either" : "its orbit is known")
+        return try respond(call, query, idName: "ssObjectId", id: id.rawValue, missing: missing)
+    }
+
     /// What band, start, stop, origin and as_of say.
     static func query(_ call: Call, subject: LightCurveQuery.Subject) throws(Problem) -> LightCurveQuery {
         let parameters = call.parameters

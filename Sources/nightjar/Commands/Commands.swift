@@ -1,7 +1,8 @@
 /// Every command, in the order of help.
 enum Commands {
     static let all: [CommandSpec] =
-        RunCommands.specs + [SimulateCommand.spec, DecodeCommand.spec] + CatalogCommands.specs + FilterCommands.specs
+        RunCommands.specs + [SimulateCommand.spec, DecodeCommand.spec] + CatalogCommands.specs + OrbitCommands.specs
+        + FilterCommands.specs
         + QuestionCommands.specs
         + DeadLetterCommands.specs + DatabaseCommands.specs + [BenchCommand.spec, MockKafkaCommand.spec]
 }

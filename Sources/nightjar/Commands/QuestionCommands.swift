@@ -7,7 +7,7 @@ enum QuestionCommands {
     static let specs = [lightcurve, cone, status]
 
     private static let lightcurve = CommandSpec(
-        "lightcurve", "ID", "the light curve of an object (a diaObjectId, or --sso with an ssObjectId)",
+        "lightcurve", "ID|NAME", "the light curve of an object: a diaObjectId, or any name of a Solar System object",
         options: DataAccess.options + [
             OptionSpec("--format", "json|csv|svg", "default json"),
             OptionSpec("--band", "BAND", "one of u g r i z y"),
@@ -16,13 +16,20 @@ enum QuestionCommands {
             OptionSpec("--origin", "detection|forced", "default both"),
             OptionSpec("--as-of", "COMMIT", "as it was known at a commit"),
             OptionSpec("--limit", "N", "at most N points"),
-            OptionSpec("--sso", nil, "ID is an ssObjectId"),
-        ], positionalCount: 1...1
+            OptionSpec("--sso", nil, "a Solar System object, even by a bare number: 433, or an ssObjectId"),
+        ], positionalCount: 1...20
     ) { arguments in
-        let id = try arguments.identifier(0, arguments.has("--sso") ? "ssObjectId" : "diaObjectId")
+        let name = arguments.positionals.joined(separator: " ")
         let format = try arguments.choice("--format", ["json", "csv", "svg"], default: "json")
-        let kind = arguments.has("--sso") ? "solarsystem" : "objects"
-        let path = "/api/v1/\(kind)/\(id)/lightcurve" + (format == "svg" ? ".svg" : "")
+        // A bare number is a diaObjectId: numbered minor planets need --sso or brackets.
+        let isSolarSystem = arguments.has("--sso") || (!name.isEmpty && Double(name) == nil)
+        if isSolarSystem, format == "svg" {
+            throw UserFault(.usage, "there is no drawing of a Solar System object's light curve", hint: "json or csv")
+        }
+        if !isSolarSystem { _ = try arguments.identifier(0, "diaObjectId") }
+        let path =
+            (isSolarSystem ? "/api/v1/sso/\(PercentCoding.encode(name))" : "/api/v1/objects/\(name)")
+            + "/lightcurve" + (format == "svg" ? ".svg" : "")
         return try DataAccess.printAnswer(
             arguments, "GET", path,
             [

@@ -31,6 +31,7 @@ enum RunCommands {
         Signals.install()
         try broker.serve(port: configuration.integer("port"))
         try broker.startPublishing()
+        broker.startHarvesting()
         let source = try source(configuration, broker)
         defer { source.close() }
         do {

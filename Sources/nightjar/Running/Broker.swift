@@ -4,6 +4,7 @@ import Crossmatch
 import FilterEngine
 import Pipeline
 import Service
+import SolarSystem
 import Storage
 import Streams
 import Synchronization
@@ -14,6 +15,7 @@ final class Broker {
     let configuration: Configuration
     let database: EmbeddedDatabase
     let catalogues: CatalogueSet
+    let orbits: OrbitSetInUse
     let schemas: SchemaStore
     let topics: RegistryTopics
     let router: Router
@@ -21,6 +23,7 @@ final class Broker {
     let commits = CommitSignal()
     private var server: HTTPServer?
     private var publishing: Publishing?
+    private var orbitRoll: OrbitRoll?
 
     /// - Parameter isReadOnly: for questions beside nobody; nothing is written.
     init(directory: String, configuration: Configuration, isReadOnly: Bool = false) throws {
@@ -41,6 +44,7 @@ final class Broker {
             path: configuration.optionalText("catalogues.directory") ?? directory + "/catalogues")
         let catalogues = CatalogueSet(store: store, names: store.names())
         self.catalogues = catalogues
+        orbits = OrbitSetInUse(store: OrbitStore(path: directory + "/orbits"))
         schemas = SchemaStore(registry: Broker.registry(configuration, directory))
         topics = RegistryTopics(
             database: database, retentionDays: configuration.number("publish.retention_days"),
@@ -61,8 +65,9 @@ final class Broker {
         context.readiness = readiness
         context.commits = commits
         context.softwareVersion = Software.number
+        context.orbits = orbits
         context.operations = Operations.all(
-            database: database, schemas: schemas, catalogues: catalogues, commits: commits)
+            database: database, schemas: schemas, catalogues: catalogues, orbits: orbits, commits: commits)
         context.writeToken = token
         router = Router(context)
     }
@@ -120,7 +125,7 @@ final class Broker {
         let runner = PipelineRunner(
             PipelineRunner.Parts(
                 source: source, schemas: schemas, database: database, catalogues: catalogues,
-                filters: FilterHost(), stop: stop), options: options)
+                orbits: orbits, filters: FilterHost(), stop: stop), options: options)
         return try runner.run { totals in
             self.commits.notify()
             self.publishing?.wake()
@@ -137,7 +142,11 @@ final class Broker {
         readiness.watch { publishing.reasonsNotReady }
     }
 
+    /// Harvests the orbits of each night's alerts when it has ended.
+    func startHarvesting() { orbitRoll = OrbitRoll(database: database, orbits: orbits) }
+
     func close() {
+        orbitRoll?.stop()
         publishing?.stop()
         server?.stop()
         database.close()

@@ -1,15 +1,18 @@
 import Core
 import Crossmatch
 import Service
+import SolarSystem
 import Storage
 
 /// `db …` as operations of the owner.
 extension Operations {
-    static func database(_ database: EmbeddedDatabase, _ catalogues: CatalogueSet) -> [String: Operation] {
+    static func database(
+        _ database: EmbeddedDatabase, _ catalogues: CatalogueSet, _ orbits: OrbitStore
+    ) -> [String: Operation] {
         [
             "db-check": { request in
                 _ = try OperationArguments(request, [])
-                return try check(database, catalogues.store)
+                return try check(database, catalogues.store, orbits)
             },
             "db-dump": { request in
                 _ = try OperationArguments(request, [])
@@ -17,21 +20,28 @@ extension Operations {
                     headers: [("Content-Type", MediaType.text.contentType)], body: .stream(DumpStream(database)))
             },
             "db-fold": { try fold(database, OperationArguments($0, ["night", "before", "years_before"])) },
-            "db-backup": { try backup(database, catalogues.store, OperationArguments($0, ["to"])) },
+            "db-backup": { try backup(database, catalogues.store, orbits, OperationArguments($0, ["to"])) },
         ]
     }
 
     /// How many problems a check found: the answer's header, for exit statuses.
     static let problemsHeader = "Nightjar-Problems"
 
-    private static func check(_ database: EmbeddedDatabase, _ store: CatalogueStore) throws -> APIResponse {
+    private static func check(
+        _ database: EmbeddedDatabase, _ store: CatalogueStore, _ orbits: OrbitStore
+    ) throws -> APIResponse {
         let report = try database.check()
         let listings = CatalogueListing.all(in: store, isThorough: true)
-        let faults = listings.compactMap { one in one.fault.map { "catalogue \(one.name): \($0)" } }
+        var faults = listings.compactMap { one in one.fault.map { "catalogue \(one.name): \($0)" } }
+        // Opening an orbit set reads all of it.
+        let orbitSets = orbits.versions()
+        for version in orbitSets {
+            do throws(DependencyFault) { _ = try orbits.open(version.id) } catch { faults.append("\(error)") }
+        }
         let count = report.problemCount + faults.count
         var writer = TextWriter()
         writer.append(string: "{\"sound\":\(count == 0),\"problem_count\":\(count),\"counts\":{")
-        for (index, one) in (report.counts + [("catalogues", listings.count)]).enumerated() {
+        for (index, one) in (report.counts + [("catalogues", listings.count), ("orbit_sets", orbitSets.count)]).enumerated() {
             if index > 0 { writer.append(",") }
             writer.append(jsonString: one.0)
             writer.append(string: ":\(one.1)")
@@ -65,19 +75,25 @@ extension Operations {
     }
 
     private static func backup(
-        _ database: EmbeddedDatabase, _ store: CatalogueStore, _ arguments: OperationArguments
+        _ database: EmbeddedDatabase, _ store: CatalogueStore, _ orbits: OrbitStore,
+        _ arguments: OperationArguments
     ) throws -> APIResponse {
         let target = try arguments.required("to")
         guard target.hasPrefix("/") else {
             throw UserFault(.usage, "\(target) is no absolute path", hint: "the owner has another working directory")
         }
         var catalogues: [(name: String, version: String)] = []
-        try database.backup(to: target) { catalogues = try store.copyCurrentVersions(to: $0 + "/catalogues") }
+        var orbitSet: String?
+        try database.backup(to: target) {
+            catalogues = try store.copyCurrentVersions(to: $0 + "/catalogues")
+            orbitSet = try orbits.copyCurrentVersion(to: $0 + "/orbits")
+        }
         let copy = try EmbeddedDatabase.openReadOnly(directory: target)
         defer { copy.close() }
         var writer = TextWriter()
         writer.append("{\"to\":")
         writer.append(jsonString: target)
+        writer.append(string: ",\"orbit_set\":\(orbitSet.map { "\"\($0)\"" } ?? "null")")
         writer.append(string: ",\"commit_seq\":\(try copy.lastCommitSeq()),\"catalogues\":{")
         for (index, one) in catalogues.enumerated() {
             if index > 0 { writer.append(",") }

@@ -4,6 +4,7 @@ import Crossmatch
 import FilterEngine
 import Pipeline
 import Service
+import SolarSystem
 import Storage
 
 /// Work on a data directory that its owner does, over HTTP or in the process of a command: `POST /api/v1/operations/NAME`.
@@ -11,31 +12,34 @@ enum Operations {
     typealias Operation = @Sendable (APIRequest) throws -> APIResponse
 
     static func all(
-        database: EmbeddedDatabase, schemas: SchemaStore, catalogues: CatalogueSet, commits: CommitSignal
+        database: EmbeddedDatabase, schemas: SchemaStore, catalogues: CatalogueSet, orbits: OrbitSetInUse,
+        commits: CommitSignal
     ) -> [String: Operation] {
         let deadLetters: [String: Operation] = [
             "deadletters-retry": { request in
                 _ = try OperationArguments(request, [])
                 return try retryDeadLetters(
-                    database: database, schemas: schemas, catalogues: catalogues, commits: commits)
+                    database: database, schemas: schemas, catalogues: catalogues, orbits: orbits, commits: commits)
             }
         ]
         let families = [
-            deadLetters, Operations.database(database, catalogues), Operations.filters(database, catalogues),
+            deadLetters, Operations.database(database, catalogues, orbits.store),
+            Operations.filters(database, catalogues), Operations.orbits(database, orbits),
         ]
         return families.reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
     }
 
     /// Reads every open dead letter again, through the same pipeline as everything else.
     private static func retryDeadLetters(
-        database: EmbeddedDatabase, schemas: SchemaStore, catalogues: CatalogueSet, commits: CommitSignal
+        database: EmbeddedDatabase, schemas: SchemaStore, catalogues: CatalogueSet, orbits: OrbitSetInUse,
+        commits: CommitSignal
     ) throws -> APIResponse {
         schemas.forgetUnknown()
         let source = DeadLetterSource(database: database)
         let runner = PipelineRunner(
             PipelineRunner.Parts(
                 source: source, schemas: schemas, database: database, catalogues: catalogues,
-                filters: FilterHost()))
+                orbits: orbits, filters: FilterHost()))
         let totals = try runner.run { _ in commits.notify() }
         var writer = TextWriter()
         writer.append(string: "{\"tried\":\(source.triedCount),\"retried\":\(totals.count("retried"))}\n")

@@ -85,3 +85,24 @@ struct TextList {
         ArraySlice(bytes[Int(offsets[Int(index)])..<Int(offsets[Int(index) + 1])])
     }
 }
+
+extension OrbitSetBuilder {
+    /// Adds every orbit of another builder, in its order.
+    mutating func add(contentsOf other: OrbitSetBuilder) {
+        let first = Int32(rows.count)
+        for row in other.rows {
+            var copy = row
+            if row.name >= 0 { copy.name = Array(other.names[row.name]).withUnsafeBytes { names.append($0) } }
+            if row.terms >= 0 {
+                copy.terms = Int32(terms.count)
+                terms.append(other.terms[Int(row.terms)])
+            }
+            if row.covariance >= 0 {
+                copy.covariance = Int32(covariances.count)
+                covariances.append(other.covariances[Int(row.covariance)])
+            }
+            rows.append(copy)
+        }
+        for alias in other.aliases { aliases.append((alias.designation, first + alias.row)) }
+    }
+}

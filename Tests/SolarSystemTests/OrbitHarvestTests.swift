@@ -1,0 +1,86 @@
+import Core
+import SolarSystem
+import Testing
+
+@Suite struct OrbitHarvestTests {
+    private let table = ColumnTable(schema: Tables.mpcOrbits)
+
+    private func append(_ packed: String, _ plain: String, q: Double, epoch: Double, fit: String? = nil) {
+        for (index, column) in table.schema.columns.enumerated() {
+            let cell = table.columns[index]
+            let number: Double? =
+                ["q": q, "e": 0.1, "i": 5, "node": 50, "argperi": 60, "peri_time": 60_900, "epoch_mjd": epoch, "h": 18][
+                    column.name]
+            let text: String? =
+                [
+                    "packed_primary_provisional_designation": packed,
+                    "unpacked_primary_provisional_designation": plain, "designation": plain, "mpc_orb_jsonb": fit ?? "",
+                ][column.name].flatMap { $0.isEmpty ? nil : $0 }
+            if let number {
+                cell.append(number)
+            } else if let text {
+                cell.append(table.arena.append(text))
+            } else {
+                // As the alerts have it: a and the mean anomaly are NaN for half of the bodies.
+                if column.type == .float64 { cell.append(Double.nan) } else { cell.appendMissing(.null) }
+            }
+        }
+        table.finishRow()
+    }
+
+    private static let covariance = (0..<6).flatMap { row in
+        (row..<6).map { "\"cov\(row)\($0)\":\(row == $0 ? 1e-12 : 0)" }
+    }.joined(separator: ",")
+    private static let fit = "{\"CAR\":{\"covariance\":{\(covariance)}},\"designation_data\":{\"permid\":\"620010\"}}"
+
+    @Test func theNewestEpochOfEachBodyJoinsTheNextSet() throws {
+        append("K06T06K", "2006 TK6", q: 2.0, epoch: 61_000)
+        table.appendMissingRow(.null)
+        append("K06T06K", "2006 TK6", q: 2.2, epoch: 61_200)
+        append("K06T06K", "2006 TK6", q: 2.1, epoch: 61_100)
+        append("K01Q77B", "2001 QB77", q: 2.5, epoch: 61_000, fit: Self.fit)
+        append("S/2019S22", "S/2019 S 22", q: 9, epoch: 61_000)
+        append("K26A00A", "2026 AA", q: -1, epoch: 61_000)
+        var harvest = OrbitHarvest()
+        harvest.add(table)
+        #expect(harvest.records == 6 && harvest.bodies == 2 && harvest.badRecords == 1)
+        #expect(harvest.firstBad.first?.contains("2026 AA: the perihelion distance") == true)
+
+        let scratch = OrbitScratch()
+        let known = """
+            designation,q,e,i,node,argperi,tp_mjd_tt,epoch_mjd_tt
+            2006 TK6,3.0,0.1,5,50,60,60900,61150
+            620010,3.5,0.1,5,50,60,60900,61400
+            433,1.1,0.2,5,50,60,60900,61000
+            """
+        let before = try scratch.imports(scratch.file("known", known)).version
+        let published = try #require(try harvest.publish(to: scratch.store))
+        #expect(published.orbits == 3 && published.duplicates == 3 && published.version != before)
+        let set = try scratch.set()
+        #expect(set.qAu[try #require(set.row(named: "2006 TK6"))] == 2.2)
+        // The set's own orbit is newer; the alert says what else the body is called.
+        let numbered = try #require(set.row(named: "2001 QB77"))
+        #expect(set.qAu[numbered] == 3.5 && set.designation(numbered) == "620010")
+        #expect(set.ssObjectId(numbered) == SSObjectID(packed: "K01Q77B"))
+        #expect(set.row(named: "433") != nil)
+        // Nothing harvested, nothing made.
+        #expect(try OrbitHarvest().publish(to: scratch.store) == nil)
+        #expect(scratch.store.currentVersion() == published.version)
+    }
+
+    @Test func aHarvestAloneMakesASetWithCovariance() throws {
+        append("K01Q77B", "2001 QB77", q: 2.5, epoch: 61_000, fit: Self.fit)
+        var harvest = OrbitHarvest()
+        harvest.add(table)
+        harvest.add(table)
+        let scratch = OrbitScratch()
+        #expect(try harvest.publish(to: scratch.store)?.orbits == 1)
+        let set = try scratch.set()
+        #expect(set.covariance(0)?[3, 3] == 1e-12 && set.designation(0) == "620010")
+        let inUse = OrbitSetInUse(store: scratch.store)
+        #expect(inUse.versionID == set.versionID && !inUse.refresh())
+        _ = try scratch.imports(scratch.file("f", OrbitText.ceres))
+        #expect(inUse.refresh() && inUse.current?.row(named: "Ceres") == 0)
+        #expect(set.designation(0) == "620010")
+    }
+}
