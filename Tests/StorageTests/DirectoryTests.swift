@@ -14,6 +14,27 @@ import Testing
         try EmbeddedDatabase.open(directory: directory.path).close()
     }
 
+    /// RocksDB ends the process when it is closed before its families: whoever lets go without closing must not.
+    @Test func whatIsLetGoClosesItself() throws {
+        let directory = TemporaryDirectory()
+        for _ in 0..<2 {
+            let database = try EmbeddedDatabase.open(directory: directory.path)
+            try TestPlanner(database: database).ingest(TestStory(seed: 36, objects: 2, visits: 2).alerts, batchSize: 4)
+            #expect(try database.check().isSound)
+        }
+        // An initialiser that throws after the engine is open: a number of the family `meta` that is too short.
+        let database = try EmbeddedDatabase.open(directory: directory.path)
+        let batch = StoreBatch()
+        batch.key.append(byte: MetaKey.lastCommitSeq)
+        batch.value.append(byte: 1)
+        batch.put(.meta)
+        try database.store.write(batch)
+        database.close()
+        for _ in 0..<2 {
+            #expect(throws: DependencyFault.self) { try EmbeddedDatabase.open(directory: directory.path) }
+        }
+    }
+
     @Test func aNewerFormatIsRefusedByName() throws {
         let directory = TemporaryDirectory()
         try EmbeddedDatabase.open(directory: directory.path).close()

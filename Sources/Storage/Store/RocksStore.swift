@@ -3,11 +3,16 @@ import Core
 import Glibc
 import Synchronization
 
-/// A family's handle; its bytes live until the last view that holds it has gone.
+/// A family's handle; its bytes live until the last view that holds it has gone. RocksDB must not close before its
+/// handles are destroyed, however it is let go: so each keeps it open.
 final class RocksFamily: @unchecked Sendable {
     let handle: OpaquePointer
+    private let instance: RocksInstance
 
-    init(_ handle: OpaquePointer) { self.handle = handle }
+    init(_ handle: OpaquePointer, of instance: RocksInstance) {
+        self.handle = handle
+        self.instance = instance
+    }
     deinit { rocksdb_column_family_handle_destroy(handle) }
 }
 
@@ -64,7 +69,7 @@ final class RocksStore: OrderedStore {
         guard let database else { throw DependencyFault("database \(directory)", "did not open") }
         instance = RocksInstance(database: database, options: rocks, directory: directory)
         var handles: [Family: RocksFamily] = [:]
-        for (family, handle) in zip(families, raw) { handles[family] = RocksFamily(handle!) }
+        for (family, handle) in zip(families, raw) { handles[family] = RocksFamily(handle!, of: instance) }
         self.handles = Mutex(handles)
     }
 
@@ -89,7 +94,7 @@ final class RocksStore: OrderedStore {
         let handle = rocksdb_create_column_family(instance.database, options, family.name, &error)
         try checkRocks(error, instance.directory)
         guard let handle else { throw DependencyFault("database \(instance.directory)", "did not make a family") }
-        let made = RocksFamily(handle)
+        let made = RocksFamily(handle, of: instance)
         handles.withLock { $0[family] = made }
     }
 
