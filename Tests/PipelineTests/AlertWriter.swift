@@ -22,6 +22,8 @@ struct TestForced: Hashable {
     var visit: Int64
     var mjd: Double
     var detector: Int32 = 7
+    var ra = 150.0
+    var dec = 2.0
     var flux: Float = 900
     var band = "r"
     var processed: Double?
@@ -36,6 +38,9 @@ struct TestAlert {
     var objectDec: Double?
     /// False where the packet names an object and has no diaObject.
     var hasObject = true
+    /// Ids that the packet gives beside those of the trigger.
+    var packetSourceID: Int64?
+    var packetObjectID: Int64?
 }
 
 /// Writes alerts into batches, row by row.
@@ -56,7 +61,7 @@ enum AlertWriter {
 
     static func append(_ alert: TestAlert, to batch: AlertBatch) {
         append(cells(alert.trigger), to: batch.source)
-        batch.packet.appendMissingRow(.null)
+        append(alert.packetSourceID.map { ["diaSourceId": .int64($0)] } ?? [:], to: batch.packet)
         batch.packetSSO.appendMissingRow(.null)
         batch.mpcOrbits.appendMissingRow(.null)
         if alert.trigger.object == 0 || !alert.hasObject {
@@ -64,7 +69,8 @@ enum AlertWriter {
         } else {
             append(
                 [
-                    "diaObjectId": .int64(alert.trigger.object), "ra": .double(alert.objectRa ?? alert.trigger.ra),
+                    "diaObjectId": .int64(alert.packetObjectID ?? alert.trigger.object),
+                    "ra": .double(alert.objectRa ?? alert.trigger.ra),
                     "dec": .double(alert.objectDec ?? alert.trigger.dec),
                 ], to: batch.object)
         }
@@ -96,6 +102,7 @@ enum AlertWriter {
     private static func cells(_ forced: TestForced) -> [String: Cell] {
         var cells: [String: Cell] = [
             "diaObjectId": .int64(forced.object), "visit": .int64(forced.visit), "detector": .int32(forced.detector),
+            "ra": .double(forced.ra), "dec": .double(forced.dec),
             "midpointMjdTai": .double(forced.mjd), "psfFlux": .float(forced.flux), "band": .text(forced.band),
         ]
         cells["timeProcessedMjdTai"] = forced.processed.map { .double($0) }

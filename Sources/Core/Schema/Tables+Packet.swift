@@ -18,5 +18,8 @@ extension Tables {
             ColumnSchema(
                 id: 5, name: "cutoutTemplate", type: .bytes,
                 description: "FITS stamp of the template image around the detection."),
+            ColumnSchema(
+                id: 6, name: "diaSourceId", type: .int64, ucd: "meta.id;obs",
+                description: "Identifier of the alert, that of its diaSource; not in schemas before 8.0."),
         ])
 }

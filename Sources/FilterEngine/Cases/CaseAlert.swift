@@ -23,7 +23,7 @@ struct CaseAlert {
         for setting in filterCase.settings where !known.contains(setting.table) {
             throw UserFault(.usage, "a case has no table \(setting.table)", hint: known.joined(separator: ", "))
         }
-        let packetNames = Set(Tables.packet.columns.map(\.name))
+        let packetNames = Set(Tables.packet.columns.map(\.name)).subtracting(Tables.diaSource.columns.map(\.name))
         let alert = settings("alert")
         try CaseAlert.append(
             CaseAlert.ordinary + alert.filter { !packetNames.contains($0.column) }, to: batch.source)

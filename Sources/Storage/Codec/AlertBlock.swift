@@ -100,7 +100,7 @@ final class AlertBlockWriter {
         add("source", "", plan.batch.source, rows, to: output)
         add("object", "", plan.batch.object, rows, to: output)
         add("packetSSO", "", plan.batch.packetSSO, rows, to: output)
-        add("packet", "", plan.batch.packet, rows, to: output) { $0.type != .bytes }
+        add("packet", "", plan.batch.packet, rows, to: output) { $0.type == .string }
         if hasOrbits { add("mpcOrbits", "", plan.batch.mpcOrbits, rows, to: output) }
         if hasExtras { add("extras", "", extrasTable(plan.batch, rows), Array(0..<rows.count), to: output) }
         if hasVerdicts { add("verdicts", "", verdictTable(plan.verdicts, rows), Array(0..<rows.count), to: output) }
