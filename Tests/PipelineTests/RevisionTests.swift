@@ -105,6 +105,22 @@ import Testing
         }
     }
 
+    /// A time that is none withdraws nothing, for statistics, light curves and filters alike.
+    @Test(arguments: [Double.infinity, -.infinity, .nan, 61_403]) func onlyATimeWithdraws(time: Double) throws {
+        var second = Self.detection(2, 61_401, flux: 9000)
+        second.withdrawn = time
+        let stream = [
+            TestAlert(trigger: Self.detection(1, 61_400)),
+            TestAlert(trigger: Self.detection(3, 61_404), detections: [Self.detection(1, 61_400), second]),
+            TestAlert(trigger: second),
+        ]
+        let isThere = !time.isFinite
+        for database in try Self.both(stream) {
+            #expect(try Self.fluxes(database, 11) == (isThere ? [1000, 9000, 1000] : [1000, 1000]))
+            #expect(try Self.statistics(database, 11).count == (isThere ? 3 : 2))
+        }
+    }
+
     @Test func stalePacketsBringNothingBack() throws {
         var newer = Self.detection(1, 61_400, flux: 5000)
         newer.processed = 61_402

@@ -11,7 +11,9 @@ public protocol Database: AnyObject, Sendable {
     /// All known partitions with their next offsets, in order of topic and partition.
     func nextOffsets() throws(DependencyFault) -> [(partition: InputPartition, next: Int64)]
     func histories(of requests: HistoryRequests, asOf: CommitSeq?) throws(DependencyFault) -> Histories
-    /// Points in full, for the rare batches that revise or move some: the third round trip of those.
+    /// Where detections are that an object newly has, and points in full of objects that revise or lose some: the third round
+    /// trip of the batches that have such. Which they are hangs on the alerts of the batch before, so that `histories` could
+    /// answer only by guessing; batches whose packets bring nothing but their own new points need two.
     func contents(of request: ContentsRequest) throws(DependencyFault) -> Contents
     /// Writes a plan atomically and durably.
     func commit(_ plan: CommitPlan) throws(DependencyFault) -> CommitOutcome

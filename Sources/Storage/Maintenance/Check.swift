@@ -84,6 +84,9 @@ struct Checker {
             report.note(
                 "detection \(source) of object \(id) is known as one of object \(place?.diaObjectId.rawValue ?? 0)",
                 unless: place?.diaObjectId == id)
+            report.note(
+                "detection \(source) of object \(id) is known at another home or time",
+                unless: place?.diaObjectId != id || (place?.home == record.home && place?.midpoint == point.midpoint))
         }
         return known.count
     }
