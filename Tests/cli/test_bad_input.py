@@ -296,6 +296,40 @@ class BadInput(tool.Case):
         self.assertEqual(len(self.good), len(answer.text.splitlines()))
         self.assertIn("truncated", answer.said)
 
+    def test_contradicting_ids(self):
+        """One alert under two names, a diaObject or a past point that is another object's: each with the field that says it."""
+        def spoiled(record, field, value):
+            alert = dict(next(a for a in reversed(self.alerts) if a["prvDiaSources"] and a["prvDiaForcedSources"]))
+            part = alert[record]
+            if field is None:
+                alert[record] = value
+            elif isinstance(part, list):
+                alert[record] = [dict(part[0], **{field: value})] + part[1:]
+            else:
+                alert[record] = dict(part, **{field: value})
+            return packets.message(packets.NEWEST, alert)
+
+        cases = [
+            ("diaSourceId", None, 5, "diaSourceId"), ("diaObject", "diaObjectId", 77, "diaObject.diaObjectId"),
+            ("diaObject", "ra", math.nan, "diaObject.ra"), ("diaObject", "dec", -91.0, "diaObject.ra"),
+            ("prvDiaSources", "diaObjectId", 77, "prvDiaSources.diaObjectId"),
+            ("prvDiaForcedSources", "diaObjectId", -1, "prvDiaForcedSources.diaObjectId"),
+            ("prvDiaSources", "ra", 1e308, "prvDiaSources.ra"),
+            ("prvDiaForcedSources", "midpointMjdTai", 50_000.0, "prvDiaForcedSources.midpointMjdTai")]
+        bad = [spoiled(*case[:3]) for case in cases]
+        path = packets.write_framed(self.directory / "alerts.framed", bad)
+        self.assertEqual(len(cases), self.ingest(path, "--accept-dead-letters").totals["dead_lettered"])
+        letters = self.dead_letters()
+        self.assertEqual({"impossible"}, {letter["reason"] for letter in letters})
+        self.assertEqual([case[3] for case in cases], [letter["field_path"] for letter in letters])
+
+    def test_a_radius_too_large(self):
+        """In the words and the unit of the command."""
+        self.ingest(packets.write_container(self.directory / "a.avro", self.alerts))
+        answer = self.ask("cone", "0", "0", "180deg", status=2)
+        self.assertIn("parameter radius must be", answer.said)
+        self.assertIn('"180deg"', answer.said)
+
     def test_a_visit_that_is_bad_as_a_whole_stops_the_file(self):
         """Twenty of one reason are no accident: the rest waits for the operator."""
         whole = self.message()
@@ -304,7 +338,9 @@ class BadInput(tool.Case):
         self.assertIn("--accept-dead-letters", answer.said)
         before = len(self.dead_letters())
         self.assertLess(before, 60)
-        totals = self.ingest(path, "--accept-dead-letters", status=1).totals
+        answer = self.ingest(path, "--accept-dead-letters", status=0)
+        self.assertIn("kept as dead letters", answer.said)
+        totals = answer.totals
         self.assertEqual(60, len(self.dead_letters()))
         self.assertTrue(totals["conserved"])
         self.all_stored(self.good)

@@ -51,7 +51,9 @@ class BadArguments(tool.Case):
         for words in [["status"], ["lightcurve", "5"], ["cone", "-10", "-20", "1arcsec"], ["deadletters", "list"]]:
             self.check(words, 2, "there is no Nightjar data in nightjar-data", "--data")
         self.assertEqual([], os.listdir(self.directory), "a question makes no directory")
-        self.check(["serve", "--port", "0"], 1, "There is no database in nightjar-data")
+        self.check(["serve", "--port", "0"], 2, "there is no Nightjar data in nightjar-data", "--data")
+        self.check(["ingest", "absent.avro", "--data", "fresh"], 1, "no file 'absent.avro'")
+        self.assertEqual([], os.listdir(self.directory), "nor does a file that is not there")
 
     def test_nobody_listens(self):
         self.check(["status", "--server", "http://127.0.0.1:1"], 1, "connect")

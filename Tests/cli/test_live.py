@@ -50,7 +50,7 @@ class Live(tool.Case):
         begin = time.monotonic()
         shutil.copytree(cls.base, cls.undisturbed)
         answer = tool.nightjar(
-            "ingest", "--data", cls.undisturbed, "--format", "json", "--accept-dead-letters", cls.file, status=1,
+            "ingest", "--data", cls.undisturbed, "--format", "json", "--accept-dead-letters", cls.file,
             NIGHTJAR_BATCH_ALERTS="16")
         cls.seconds = time.monotonic() - begin
         cls.totals = answer.totals
@@ -64,7 +64,7 @@ class Live(tool.Case):
         data = self.directory / name
         shutil.copytree(self.base, data)
         answer = tool.nightjar(
-            "ingest", "--data", data, "--format", "json", "--accept-dead-letters", self.file, status=1, **settings)
+            "ingest", "--data", data, "--format", "json", "--accept-dead-letters", self.file, **settings)
         return data, answer
 
     def assert_same(self, data, what):

@@ -47,6 +47,9 @@ public final class FileSource: AlertSource {
         self.nextOffset = nextOffset
     }
 
+    /// Throws what `init` throws for paths that mean no file.
+    public static func requirePaths(_ paths: [String]) throws(UserFault) { _ = try FilePaths.expand(paths) }
+
     /// The inputs in the order in which they are read.
     public var partitions: [InputPartition] { files.map { FileSource.partition(of: $0.path) } }
 

@@ -46,12 +46,12 @@ enum QuestionCommands {
             OptionSpec("--format", "json|csv", "default json"), OptionSpec("--limit", "N", "at most N objects"),
         ], positionalCount: 3...3
     ) { arguments in
-        let radius = try Angle(parsingRadius: arguments.positionals[2])
+        _ = try Angle(parsingRadius: arguments.positionals[2])
         return try DataAccess.printAnswer(
             arguments, "GET", "/api/v1/cone",
             [
                 ("ra", arguments.positionals[0]), ("dec", arguments.positionals[1]),
-                ("radius_arcsec", "\(radius.arcsec)"), ("limit", arguments.text("--limit")),
+                ("radius", arguments.positionals[2]), ("limit", arguments.text("--limit")),
                 ("format", try arguments.choice("--format", ["json", "csv"], default: "json")),
             ])
     }

@@ -99,6 +99,8 @@ enum RunCommands {
         var configuration = try Settings.read(file: arguments.text("--config"))
         if let url = arguments.text("--registry") { try configuration.set("registry.url", to: url, from: "--registry") }
         let format = try arguments.choice("--format", ["table", "json"], default: "table")
+        // Before anything is opened: a file that is not there leaves no directory behind.
+        try FileSource.requirePaths(arguments.positionals)
         let broker = try Broker(directory: DataAccess.directory(arguments), configuration: configuration)
         defer { broker.close() }
         Signals.install()
@@ -108,12 +110,18 @@ enum RunCommands {
             paths: arguments.positionals, schemas: AvroContainerSchemas(store: broker.schemas)
         ) { (partition) throws(DependencyFault) in try database.nextOffset(of: partition) }
         var bar = ProgressBar("ingest", total: 0)
-        let totals = try broker.run(source, acceptsDeadLetters: arguments.has("--accept-dead-letters") ? true : nil) {
+        let isAccepting = arguments.has("--accept-dead-letters") || configuration.flag("accept_dead_letters")
+        let totals = try broker.run(source, acceptsDeadLetters: isAccepting) {
             bar.update($0.count("received"))
         }
         bar.finish(totals.count("received"))
         try RunSummary(totals: totals, topics: database.topics()).print(format: format)
-        return totals.count("dead_lettered") == 0 ? .done : .no
+        let unread = totals.count("dead_lettered")
+        guard unread > 0 else { return .done }
+        Console.error(
+            "nightjar: \(unread) of \(totals.count("received")) records could not be read and are kept as dead letters\n"
+                + "  hint: nightjar deadletters list shows them")
+        return isAccepting ? .done : .no
     }
 
     // MARK: serve
@@ -126,6 +134,7 @@ enum RunCommands {
         positionalCount: 0...0
     ) { arguments in
         let configuration = try configuration(arguments)
+        try DataAccess.requireData(in: DataAccess.directory(arguments))
         let broker = try Broker(
             directory: DataAccess.directory(arguments), configuration: configuration, isReadOnly: true)
         defer { broker.close() }

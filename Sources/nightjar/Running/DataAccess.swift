@@ -30,15 +30,19 @@ enum DataAccess {
             try refuseSettings(arguments, "the owner of \(directory)")
             return try body(APIClient(.socket(socket)))
         }
-        let isThere = access(directory + "/FORMAT", F_OK) == 0
-        guard isThere || writes else {
+        if !writes { try requireData(in: directory) }
+        let broker = try Broker(directory: directory, configuration: configuration(arguments), isReadOnly: !writes)
+        defer { broker.close() }
+        return try body(broker.router)
+    }
+
+    /// A directory that is not there is a wrong argument, whichever command names it.
+    static func requireData(in directory: String) throws(UserFault) {
+        guard access(directory + "/FORMAT", F_OK) == 0 else {
             throw UserFault(
                 .usage, "there is no Nightjar data in \(directory)",
                 hint: "name another directory with --data, or ingest something first")
         }
-        let broker = try Broker(directory: directory, configuration: configuration(arguments), isReadOnly: !writes)
-        defer { broker.close() }
-        return try body(broker.router)
     }
 
     /// Who does the work does it with settings of its own.
