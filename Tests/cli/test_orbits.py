@@ -107,6 +107,7 @@ class Orbits(tool.Case):
         for words in [["(620010)"], ["--sso", "620010"], ["2006", "TK6"], ["--sso", TK6_ID]]:
             points = self.ask("lightcurve", *words).json["points"]
             self.assertEqual([str(source)], [point["diaSourceId"] for point in points])
+        self.assertIn("<svg", self.ask("lightcurve", "2006 TK6", "--format", "svg").text)
         self.assertIn("its orbit is known", self.ask("lightcurve", "Ceres", status=1).said)
         process, url = self.serve()
         for name in ["620010", "2006%20TK6", "K06T06K", "~000A", str(TK6_ID)]:

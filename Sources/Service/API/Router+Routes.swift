@@ -31,8 +31,12 @@ extension Router {
             handler: SolarSystemEndpoint.respond),
         Route(
             "GET", "/api/v1/sso/{name}/lightcurve",
-            parameters: ["band", "start", "stop", "as_of", "columns", "limit", "cursor", "format"],
+            parameters: ["band", "start", "stop", "origin", "as_of", "columns", "limit", "cursor", "format"],
             "Its detections, by any of these names.", handler: LightCurveEndpoint.respondForNamed),
+        Route(
+            "GET", "/api/v1/sso/{name}/lightcurve.svg",
+            parameters: ["band", "start", "stop", "origin", "as_of", "width", "height"],
+            "The same drawn.", handler: LightCurvePlotEndpoint.respondForNamed),
         Route(
             "GET", "/api/v1/cone", parameters: ["ra", "dec", "radius_arcsec", "radius", "limit", "format"],
             "Objects around a place (degrees, ICRS), nearest first.", handler: ConeEndpoint.respond),

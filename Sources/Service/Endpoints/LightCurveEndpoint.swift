@@ -20,10 +20,7 @@ enum LightCurveEndpoint {
         let body = try SolarSystemBody(call, named: call.captures[0])
         let id = try body.idWithDetections(in: call.database) ?? body.ids[0]
         let query = try query(call, subject: .ssObject(id))
-        let missing = Problem(
-            404, "no detection of \(body.title)", detail: "ssObjectId \(id)",
-            hint: body.orbit == nil ? "no orbit of that name is known here either" : "its orbit is known")
-        return try respond(call, query, idName: "ssObjectId", id: id.rawValue, missing: missing)
+        return try respond(call, query, idName: "ssObjectId", id: id.rawValue, missing: body.noDetection(id))
     }
 
     /// What band, start, stop, origin and as_of say.

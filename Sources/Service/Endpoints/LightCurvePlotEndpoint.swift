@@ -1,19 +1,31 @@
 import Core
 
-/// `GET /api/v1/objects/{id}/lightcurve.svg`.
+/// `GET /api/v1/objects/{id}/lightcurve.svg`, and of a Solar System object.
 enum LightCurvePlotEndpoint {
     /// More than this many points cannot be told apart; the newest are drawn.
     private static let maximumPoints = 5000
 
     @Sendable static func respond(_ call: Call) throws -> APIResponse {
         let id = DiaObjectID(rawValue: try PathID.parse(call.captures[0], "diaObjectId"))
-        let query = try LightCurveEndpoint.query(call, subject: .diaObject(id))
+        return try draw(call, .diaObject(id), title: "diaObject \(id)", missing: ObjectEndpoint.notFound(id))
+    }
+
+    @Sendable static func respondForNamed(_ call: Call) throws -> APIResponse {
+        let body = try SolarSystemBody(call, named: call.captures[0])
+        let id = try body.idWithDetections(in: call.database) ?? body.ids[0]
+        return try draw(call, .ssObject(id), title: body.title, missing: body.noDetection(id))
+    }
+
+    private static func draw(
+        _ call: Call, _ subject: LightCurveQuery.Subject, title name: String, missing: Problem
+    ) throws -> APIResponse {
+        let query = try LightCurveEndpoint.query(call, subject: subject)
         let width = try call.parameters.integer("width", in: 200...4000) ?? 760
         let height = try call.parameters.integer("height", in: 150...4000) ?? (width < 560 ? width * 3 / 5 : 440)
-        guard let curve = try call.database.lightCurve(query) else { throw ObjectEndpoint.notFound(id) }
+        guard let curve = try call.database.lightCurve(query) else { throw missing }
         let all = PlotPoint.of(LightCurvePoints(curve, after: nil, limit: .max))
         let drawn = all.suffix(maximumPoints)
-        var title = "diaObject \(id)"
+        var title = name
         if let band = query.band { title += ", band \(band)" }
         if let asOf = query.asOf { title += ", as of commit \(asOf)" }
         if drawn.count < all.count { title += ", newest \(drawn.count) of \(all.count) points" }

@@ -54,6 +54,13 @@ struct SolarSystemBody {
         return Problem(404, "no such Solar System object", detail: String(text.prefix(100)), hint: hint)
     }
 
+    /// What is said when nothing is stored of it.
+    func noDetection(_ id: SSObjectID) -> Problem {
+        Problem(
+            404, "no detection of \(title)", detail: "ssObjectId \(id)",
+            hint: orbit == nil ? "no orbit of that name is known here either" : "its orbit is known")
+    }
+
     /// Detections stored under any of the ids, by the first id that has some.
     func idWithDetections(in database: any Database) throws(DependencyFault) -> SSObjectID? {
         for id in ids where try database.lightCurve(LightCurveQuery(.ssObject(id))) != nil { return id }

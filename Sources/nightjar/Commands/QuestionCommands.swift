@@ -23,9 +23,6 @@ enum QuestionCommands {
         let format = try arguments.choice("--format", ["json", "csv", "svg"], default: "json")
         // A bare number is a diaObjectId: numbered minor planets need --sso or brackets.
         let isSolarSystem = arguments.has("--sso") || (!name.isEmpty && Double(name) == nil)
-        if isSolarSystem, format == "svg" {
-            throw UserFault(.usage, "there is no drawing of a Solar System object's light curve", hint: "json or csv")
-        }
         if !isSolarSystem { _ = try arguments.identifier(0, "diaObjectId") }
         let path =
             (isSolarSystem ? "/api/v1/sso/\(PercentCoding.encode(name))" : "/api/v1/objects/\(name)")
