@@ -17,33 +17,44 @@ struct JSONValue {
     /// A string with its escapes undone.
     var unescaped: [UInt8] {
         guard bytes.contains(0x5C) else { return Array(bytes) }
-        var result: [UInt8] = []
-        result.reserveCapacity(bytes.count)
-        var position = 0
-        while position < bytes.count {
-            let byte = bytes[position]
-            position += 1
-            guard byte == 0x5C, position < bytes.count else {
-                result.append(byte)
-                continue
-            }
-            let escape = bytes[position]
-            position += 1
-            switch escape {
-            case 0x6E: result.append(0x0A)
-            case 0x74: result.append(0x09)
-            case 0x72: result.append(0x0D)
-            case 0x62: result.append(0x08)
-            case 0x66: result.append(0x0C)
-            case 0x75:
-                let digits = bytes[position..<min(position + 4, bytes.count)]
-                position += digits.count
-                let scalar = Unicode.Scalar(UInt32(String(decoding: digits, as: UTF8.self), radix: 16) ?? 0xFFFD)
-                result.append(contentsOf: String(Character(scalar ?? "\u{FFFD}")).utf8)
-            default: result.append(escape)
+        // No escape is longer than what it stands for.
+        return [UInt8](unsafeUninitializedCapacity: bytes.count) { result, count in
+            var position = 0
+            while position < bytes.count {
+                let byte = bytes[position]
+                position += 1
+                if byte == 0x5C, position < bytes.count {
+                    count += JSONValue.undo(bytes, &position, into: result, at: count)
+                } else {
+                    result[count] = byte
+                    count += 1
+                }
             }
         }
-        return result
+    }
+
+    /// Undoes the escape whose letter stands at `position`; answers how many bytes it wrote.
+    private static func undo(
+        _ bytes: UnsafeRawBufferPointer, _ position: inout Int, into result: UnsafeMutableBufferPointer<UInt8>, at place: Int
+    ) -> Int {
+        let escape = bytes[position]
+        position += 1
+        switch escape {
+        case 0x6E: result[place] = 0x0A
+        case 0x74: result[place] = 0x09
+        case 0x72: result[place] = 0x0D
+        case 0x62: result[place] = 0x08
+        case 0x66: result[place] = 0x0C
+        case 0x75:
+            let digits = bytes[position..<min(position + 4, bytes.count)]
+            position += digits.count
+            let scalar = Unicode.Scalar(UInt32(String(decoding: digits, as: UTF8.self), radix: 16) ?? 0xFFFD)
+            let text = Array(String(Character(scalar ?? "\u{FFFD}")).utf8.prefix(2 + digits.count))
+            for (offset, byte) in text.enumerated() { result[place + offset] = byte }
+            return text.count
+        default: result[place] = escape
+        }
+        return 1
     }
 }
 

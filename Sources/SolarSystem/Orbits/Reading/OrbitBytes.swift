@@ -111,8 +111,12 @@ final class OrbitBytes {
 
     /// Steps over bytes, counting lines.
     func skip(_ count: Int) {
-        for byte in ahead.prefix(count) where byte == 0x0A { linesBefore += 1 }
-        start += count
+        let end = start + count
+        while start < end, let found = memchr(base + start, 0x0A, end - start) {
+            linesBefore += 1
+            start = UnsafeRawPointer(found) - UnsafeRawPointer(base) + 1
+        }
+        start = end
     }
 
     /// Whether the array of records came to its end.
@@ -159,28 +163,32 @@ final class OrbitBytes {
 
         /// True when `position` stands behind the object's end.
         mutating func advance(_ bytes: UnsafeRawBufferPointer) -> Bool {
-            while position < bytes.count {
-                let byte = bytes[position]
-                if isString {
+            var (at, level, inString) = (position, depth, isString)
+            defer { (position, depth, isString) = (at, level, inString) }
+            let end = bytes.count
+            while at < end {
+                let byte = bytes[at]
+                if inString {
                     if byte == 0x5C {
                         // The escaped byte must be there, else the next piece of the file would begin with it.
-                        guard position + 1 < bytes.count else { return false }
-                        position += 1
+                        guard at + 1 < end else { return false }
+                        at += 1
                     } else if byte == 0x22 {
-                        isString = false
+                        inString = false
                     }
                 } else if byte == 0x22 {
-                    isString = true
-                } else if byte == 0x7B || byte == 0x5B {
-                    depth += 1
-                } else if byte == 0x7D || byte == 0x5D {
-                    depth -= 1
-                    if depth == 0 {
-                        position += 1
+                    inString = true
+                } else if byte | 0x20 == 0x7B {
+                    // { and [ differ by one bit, and so do their partners.
+                    level += 1
+                } else if byte | 0x20 == 0x7D {
+                    level -= 1
+                    if level == 0 {
+                        at += 1
                         return true
                     }
                 }
-                position += 1
+                at += 1
             }
             return false
         }

@@ -2,14 +2,14 @@
 enum OrbitFit {
     /// Adds the covariance and fills elements, names and magnitudes that the row itself did not give.
     static func fill(_ text: UnsafeRawBufferPointer, _ draft: inout OrbitDraft) {
-        var cartesian: Block?
-        var cometary: Block?
+        var cartesian: UnsafeRawBufferPointer?
+        var cometary: UnsafeRawBufferPointer?
         _ = JSONCursor.members(of: text) { key, value in
             guard value.kind == .object else { return }
             if key.isText("CAR") {
-                cartesian = Block(value.bytes)
+                cartesian = value.bytes
             } else if key.isText("COM") {
-                cometary = Block(value.bytes)
+                cometary = value.bytes
             } else if key.isText("designation_data") {
                 takeNames(value.bytes, &draft)
             } else if key.isText("epoch_data") {
@@ -18,8 +18,17 @@ enum OrbitFit {
                 takeMagnitudes(value.bytes, &draft)
             }
         }
-        if let values = cometary?.values, values.count >= 6 { takeElements(values, &draft) }
-        draft.covariance = cartesian?.covariance(.cartesian) ?? cometary?.covariance(.cometary)
+        draft.covariance = cartesian.flatMap { Block($0).covariance(.cartesian) }
+        // The row has the same elements; they and their covariance are read where it has none.
+        guard draft.covariance == nil || !isComplete(draft.elements), let cometary else { return }
+        let block = Block(cometary)
+        if block.values.count >= 6 { takeElements(block.values, &draft) }
+        if draft.covariance == nil { draft.covariance = block.covariance(.cometary) }
+    }
+
+    private static func isComplete(_ one: CometaryElements) -> Bool {
+        one.qAu.isFinite && one.eccentricity.isFinite && one.inclinationDeg.isFinite && one.nodeDeg.isFinite
+            && one.argPeriDeg.isFinite && one.timeOfPerihelionMjdTT.isFinite
     }
 
     private static func takeNames(_ text: UnsafeRawBufferPointer, _ draft: inout OrbitDraft) {
@@ -77,17 +86,19 @@ enum OrbitFit {
     private struct Block {
         private(set) var names: [[UInt8]] = []
         private(set) var values: [Double] = []
-        /// Elements by row and column as `cov03` names them.
-        private var matrix: [Int: Double] = [:]
+        /// Elements by row and column as `cov03` names them; NaN where there is none. Empty without a covariance.
+        private var matrix: [Double] = []
 
         init(_ text: UnsafeRawBufferPointer) {
-            var (names, values, matrix): ([[UInt8]], [Double], [Int: Double]) = ([], [], [:])
+            var (names, values, matrix): ([[UInt8]], [Double], [Double]) = ([], [], [])
             _ = JSONCursor.members(of: text) { key, value in
                 if key.isText("coefficient_names") || key.isText("element_order"), value.kind == .array, names.isEmpty {
                     _ = JSONCursor.elements(of: value.bytes) { names.append(Array($0.bytes)) }
                 } else if key.isText("coefficient_values") {
                     values = JSONCursor.numbers(of: value) ?? []
                 } else if key.isText("covariance"), value.kind == .object {
+                    let width = OrbitCovariance.maxDimension
+                    matrix = [Double](repeating: .nan, count: width * width)
                     _ = JSONCursor.members(of: value.bytes) { name, cell in
                         guard let place = Block.place(name), let number = cell.number else { return }
                         matrix[place] = number
@@ -111,13 +122,14 @@ enum OrbitFit {
         func covariance(_ basis: OrbitCovariance.Basis) -> OrbitCovariance? {
             let width = OrbitCovariance.maxDimension
             var dimension = 0
-            while dimension < width, (0...dimension).allSatisfy({ matrix[$0 * width + dimension] != nil }) {
+            guard !matrix.isEmpty else { return nil }
+            while dimension < width, (0...dimension).allSatisfy({ !matrix[$0 * width + dimension].isNaN }) {
                 dimension += 1
             }
             guard dimension >= 6 else { return nil }
             var triangle: [Double] = []
             for row in 0..<dimension {
-                for column in row..<dimension { triangle.append(matrix[row * width + column] ?? .nan) }
+                for column in row..<dimension { triangle.append(matrix[row * width + column]) }
             }
             let extras = (6..<dimension).map {
                 $0 < names.count ? OrbitCovariance.Parameter(name: names[$0]) : .other
