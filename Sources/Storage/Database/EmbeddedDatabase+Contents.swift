@@ -5,8 +5,8 @@ extension EmbeddedDatabase {
         try reading { (view) throws(DependencyFault) in
             var contents = Contents()
             var objects = request.objects
-            for id in request.detections {
-                let place = try EmbeddedDatabase.place(of: id, view)
+            let places = try EmbeddedDatabase.places(of: request.detections, view)
+            for (id, place) in zip(request.detections, places) {
                 contents.places[id] = .some(place)
                 if let place, !place.diaObjectId.isNone { objects.append(place.diaObjectId) }
             }
@@ -34,24 +34,39 @@ extension EmbeddedDatabase {
         return contents
     }
 
-    /// Where a detection is now: its own entry, else that of its alert.
+    /// Where a detection is now, nil when it is not stored.
     static func place(of id: DiaSourceID, _ view: any StoreView) throws(DependencyFault) -> DetectionPlace? {
-        let key = ByteWriter()
-        key.append(big: id.rawValue)
-        var found: DetectionPlace?
-        try view.get(.places, key.bytes) { (value) throws(DependencyFault) in
-            if let value { found = try place(value) }
+        try places(of: [id], view)[0]
+    }
+
+    /// Where detections are now: their own entries, else those of their alerts. Two questions for all of them.
+    private static func places(
+        of ids: [DiaSourceID], _ view: any StoreView
+    ) throws(DependencyFault) -> [DetectionPlace?] {
+        var found = [DetectionPlace?](repeating: nil, count: ids.count)
+        try view.multiGet(.places, keys(ids)) { (index, value) throws(DependencyFault) in
+            if let value { found[index] = try place(value) }
         }
-        if found != nil { return found }
-        try view.get(.alerts, key.bytes) { (value) throws(DependencyFault) in
+        let others = ids.indices.filter { found[$0] == nil }
+        try view.multiGet(.alerts, keys(others.map { ids[$0] })) { (index, value) throws(DependencyFault) in
             guard let value else { return }
-            let known = try decoding("alert \(id)") { () throws(DamagedBytes) in
+            let known = try decoding("alert \(ids[others[index]])") { () throws(DamagedBytes) in
                 var reader = ByteReader(value)
                 return try StoredAlertEntry.known(&reader)
             }
-            found = DetectionPlace(diaObjectId: known.diaObjectId, home: known.home, midpoint: known.midpoint)
+            found[others[index]] = DetectionPlace(
+                diaObjectId: known.diaObjectId, home: known.home, midpoint: known.midpoint)
         }
         return found
+    }
+
+    private static func keys(_ ids: [DiaSourceID]) -> KeyList {
+        var keys = KeyList()
+        for id in ids {
+            keys.buffer.append(big: id.rawValue)
+            keys.finishKey()
+        }
+        return keys
     }
 
     static func place(_ value: UnsafeRawBufferPointer) throws(DependencyFault) -> DetectionPlace {

@@ -44,17 +44,21 @@ final class StoreBatch {
     /// The operations, family by family in order of key: sorted keys go into a memory table side by side, which is much
     /// faster than where they happen to fall. Of changes to one key the last one stays last.
     func sortedOperations() -> [Operation] {
-        var groups: [Family: [Int32]] = [:]
-        var order: [Family] = []
+        // Few families, many operations: the last one found is looked at first.
+        var groups: [(family: Family, places: [Place])] = []
+        var last = 0
         for (index, operation) in operations.enumerated() {
-            if groups[operation.family] == nil { order.append(operation.family) }
-            groups[operation.family, default: []].append(Int32(index))
+            let place = Place(prefix: prefix(of: operation), index: Int32(index))
+            if last >= groups.count || groups[last].family != operation.family {
+                last = groups.firstIndex { $0.family == operation.family } ?? groups.count
+                if last == groups.count { groups.append((operation.family, [])) }
+            }
+            groups[last].places.append(place)
         }
         var sorted: [Operation] = []
         sorted.reserveCapacity(operations.count)
-        for family in order {
-            let indices = (groups[family] ?? []).map { (prefix: prefix(of: operations[Int($0)]), index: $0) }
-            for one in indices.sorted(by: precedes) { sorted.append(operations[Int(one.index)]) }
+        for group in groups {
+            for one in group.places.sorted(by: precedes) { sorted.append(operations[Int(one.index)]) }
         }
         return sorted
     }
