@@ -113,4 +113,60 @@ import Testing
         let missing = lacking.missingDetections.table.rowCount + lacking.missingForced.table.rowCount
         #expect(missing <= 1)
     }
+
+    /// What a packet lacks of the last commits is answered as a read would answer it, without one.
+    @Test(arguments: [UInt64(15), 16, 17]) func recentPointsAreAnsweredLikeReads(seed: UInt64) throws {
+        let story = TestStory(seed: seed, objects: 6, visits: 40)
+        let half = story.alerts.count / 2
+        let (warm, cold) = (try TestDatabase(.memory), try TestDatabase(.memory))
+        for test in [warm, cold] {
+            try TestPlanner(database: test.database).ingest(Array(story.alerts[..<half]), batchSize: 7)
+            // Asking is what makes a database keep recent points.
+            guard test.database === warm.database else { continue }
+            for id in 1...6 { _ = try lacking(1, of: DiaObjectID(rawValue: Int64(id * 7)), test.database) }
+        }
+        for test in [warm, cold] {
+            try TestPlanner(database: test.database).ingest(Array(story.alerts[half...]), batchSize: 7)
+        }
+        var reads = (warm: 0, cold: 0)
+        for id in 1...6 {
+            for count in 1...4 {
+                let object = DiaObjectID(rawValue: Int64(id * 7))
+                let fromMemory = try lacking(count, of: object, warm.database)
+                let fromRows = try lacking(count, of: object, cold.database)
+                #expect(rows(fromMemory.missingDetections) == rows(fromRows.missingDetections))
+                #expect(rows(fromMemory.missingForced) == rows(fromRows.missingForced))
+                reads.warm += fromMemory.storedReads
+                reads.cold += fromRows.storedReads
+            }
+        }
+        // Late points of a month that is long over are read even so.
+        #expect(reads.warm * 4 < reads.cold && reads.cold == 24, "\(reads)")
+    }
+
+    /// The answer to a packet that lacks the last points of an object.
+    private func lacking(_ count: Int, of object: DiaObjectID, _ database: EmbeddedDatabase) throws -> Histories {
+        let record = try #require(try database.object(object)?.record)
+        let newest = Set(record.newestMonthPoints.suffix(count).map(\.key))
+        let packet = try database.knownPoints(of: record).filter { !newest.contains($0.key) }
+        var requests = HistoryRequests()
+        requests.wantsMissingPoints = true
+        requests.points = packet
+        requests.alerts = [
+            .init(
+                diaSourceId: DiaSourceID(rawValue: 999_999), diaObjectId: object, windowStart: MJD(60_000),
+                points: 0..<packet.count)
+        ]
+        return try database.histories(of: requests, asOf: nil)
+    }
+
+    private func rows(_ child: ChildTable) -> [String] {
+        (0..<child.table.rowCount).map { row in
+            child.table.columns.indices.map { index in
+                let column = child.table.columns[index]
+                let text = column.type.isVariableLength ? child.table.string(index, row) : nil
+                return text ?? column.number(row).map { "\($0)" } ?? "\(column.state(row))"
+            }.joined(separator: ",")
+        }
+    }
 }

@@ -10,8 +10,16 @@ final class CommitWriter {
     /// Visit · detector pairs that are known to be in the table of visits: a cache, what is not in it is looked up.
     private var knownVisits = Set<VisitDetector>()
 
+    private let recent: RecentPoints
+
+    /// - Parameter recent: gets the points that are written.
+    init(recent: RecentPoints) { self.recent = recent }
+
     /// After a failed write nothing is known of what it would have stored.
-    func forget() { knownVisits.removeAll() }
+    func forget() {
+        knownVisits.removeAll()
+        recent.forget()
+    }
 
     /// Writes everything of the plan but what needs stored values (counters, dead letters); `state` becomes the state after.
     func write(
@@ -40,6 +48,9 @@ final class CommitWriter {
         let triggers = RowWriter(plan.batch.source)
         let detections = RowWriter(plan.batch.detections.table)
         let forced = RowWriter(plan.batch.forced.table)
+        // Histories ask for points of an object's newest month one by one, never for older ones.
+        let newest = plan.outcomes.lazy.map(\.midpoint).max() ?? MJD(0)
+        let remembered = MJD(newest.days - 31)
         for write in plan.points {
             let commitSeq = CommitSeq(rawValue: plan.firstCommitSeq.rawValue + Int64(write.round))
             let revision = write.isRevision || write.isMoved ? commitSeq : nil
@@ -47,12 +58,18 @@ final class CommitWriter {
             batch.value.append(zigzag: commitSeq.rawValue)
             if write.place == .forced {
                 forced.write(Int(write.row), to: batch.value)
+                if write.point.midpoint >= remembered {
+                    recent.note(write.point, of: write.diaObjectId, batch.value.bytes)
+                }
                 KeyBytes.forced(
                     write.home, write.diaObjectId, visit: key.first, detector: key.second, revision: revision,
                     to: batch.key)
                 batch.put(family)
             } else {
                 (write.place == .trigger ? triggers : detections).write(Int(write.row), to: batch.value)
+                if write.point.midpoint >= remembered {
+                    recent.note(write.point, of: write.diaObjectId, batch.value.bytes)
+                }
                 KeyBytes.detection(
                     write.home, write.diaObjectId, midpoint: write.point.midpoint, DiaSourceID(rawValue: key.first),
                     revision: revision, to: batch.key)

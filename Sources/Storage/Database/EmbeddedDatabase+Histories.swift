@@ -4,7 +4,8 @@ extension EmbeddedDatabase {
     public func histories(
         of requests: HistoryRequests, asOf: CommitSeq?
     ) throws(DependencyFault) -> Histories {
-        try reading { (view) throws(DependencyFault) in
+        if requests.wantsMissingPoints { recent.want() }
+        return try reading { (view) throws(DependencyFault) in
             var histories = Histories(count: requests.alerts.count)
             try readDirectory(requests, view, asOf: asOf, into: &histories)
             let points = PointReader(view: view, asOf: asOf)
@@ -68,7 +69,10 @@ extension EmbeddedDatabase {
                 let decision = MonthComparison.decide(
                     record: record, points: packet, windowStart: request.windowStart)
                 var months = decision.toRecognise
-                if requests.wantsMissingPoints { months += decision.lacking.filter { !months.contains($0) } }
+                if requests.wantsMissingPoints {
+                    let isAnswered = try answerFromRecent(request, record, packet, decision, points, into: &histories)
+                    if !isAnswered { months += decision.lacking.filter { !months.contains($0) } }
+                }
                 months.sort()
                 if let first = months.first, let last = months.last {
                     let read = try readPoints(record, points, first...last)
@@ -83,6 +87,25 @@ extension EmbeddedDatabase {
         }
         histories.missingDetections.finishParent(firstRow: firstDetection, isGiven: true)
         histories.missingForced.finishParent(firstRow: firstForced, isGiven: true)
+    }
+
+    /// Whether what the packet lacks are points that recent commits wrote: then they are appended, and nothing is read.
+    private func answerFromRecent(
+        _ request: HistoryRequests.Alert, _ record: ObjectRecord, _ packet: ArraySlice<KnownPoint>,
+        _ decision: MonthComparison.Decision, _ points: PointReader, into histories: inout Histories
+    ) throws(DependencyFault) -> Bool {
+        // Only the newest month's points are known one by one.
+        guard points.asOf == nil, decision.toRecognise.isEmpty, let newest = record.months.last?.month,
+            decision.lacking == [newest]
+        else { return false }
+        var search = PointSearch(packet)
+        let trigger = PointKey(detection: request.diaSourceId)
+        let lacking = record.newestMonthPoints.filter {
+            $0.midpoint >= request.windowStart && $0.key != trigger && search.find($0.key) == nil
+        }
+        return try recent.append(
+            lacking, of: record.diaObjectId, detections: histories.missingDetections.table,
+            forced: histories.missingForced.table)
     }
 
     private func readPoints(

@@ -19,8 +19,10 @@ public final class EmbeddedDatabase: Database, @unchecked Sendable {
     let folding = Mutex<Void>(())
     let archive: Archive?
     let options: EmbeddedOptions
+    /// What commits wrote last, for histories.
+    let recent: RecentPoints
     /// Used by commits only, one at a time.
-    let writer = CommitWriter()
+    let writer: CommitWriter
     /// Used by commits only.
     var commitsSinceExpiry = 0
 
@@ -31,6 +33,9 @@ public final class EmbeddedDatabase: Database, @unchecked Sendable {
         self.files = files
         self.archive = archive
         self.options = options
+        let recent = RecentPoints()
+        self.recent = recent
+        writer = CommitWriter(recent: recent)
         state = Mutex(try DatabaseState(store.makeView()))
         try finishFolds()
         try indexPublications()
