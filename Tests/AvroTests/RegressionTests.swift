@@ -14,6 +14,8 @@ import Testing
             let saved = try #require(RegressionCase(text: text), "\(name) cannot be read")
             #expect(saved.text == text, "\(name) is written in another way")
             #expect(try RegressionCase(saved.kind, saved.bytes).verdict == saved.verdict, "\(name)")
+            // A finding stays, whatever else gives the same verdict.
+            if name.hasPrefix("found-") { continue }
             #expect(families.updateValue(name, forKey: saved.family) == nil, "\(name) shows nothing new")
         }
     }

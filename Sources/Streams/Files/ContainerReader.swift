@@ -113,7 +113,8 @@ extension ContainerReader {
         guard let count = ContainerHeader.long(window, &at), let size = ContainerHeader.long(window, &at) else {
             throw .damaged(input.shortage("the container ends inside the head of a block"))
         }
-        guard count >= 0, size >= 0, count <= max(size, 1) * 1024, size <= Int64(ContainerReader.blockBytesMax) else {
+        // The size first: both numbers may be anything that 64 bits hold.
+        guard size >= 0, size <= Int64(ContainerReader.blockBytesMax), count >= 0, count <= max(size, 1) * 1024 else {
             throw .damaged(
                 RecordFault(.container, "a block claims \(count) records in \(size) bytes", byteOffset: input.position))
         }
