@@ -14,36 +14,36 @@ extension KafkaSourceTests {
     }
 
     @Test func whatIsSentIsThereWithKeyAndHeader() throws {
-        let mock = try MockProcess(topics: [("nightjar_a_b", 2)])
-        let sink = try KafkaSink(mock.connection)
+        let cluster = try TestCluster(topics: [("nightjar_a_b", 2)])
+        let topic = cluster.name("nightjar_a_b")
+        let sink = try KafkaSink(cluster.connection)
         for start in stride(from: 0, to: 60, by: 20) {
-            try sink.send(Self.records(start..<start + 20, topic: "nightjar_a_b"), topic: "nightjar_a_b")
+            try sink.send(Self.records(start..<start + 20, topic: topic), topic: topic)
         }
         let source = try KafkaTesting.source(
-            mock.connection, topics: ["nightjar_a_b"], group: "s", offsets: OffsetTable())
+            cluster.connection, topics: [topic], group: cluster.name("s"), offsets: OffsetTable())
         let read = KafkaTesting.read(source, count: 60)
         source.close()
         #expect(read.count == 60)
-        for partition in Int32(0)..<2 {
-            let numbers = read.filter { $0.partition == partition }.compactMap { record in
-                (0..<60).first { Make.message($0) == record.bytes }
-            }
+        let messages: [[UInt8]] = (0..<60).map { Make.message($0) }
+        for partition in 0..<Int32(try cluster.partitionCount("nightjar_a_b")) {
+            let numbers: [Int] = read.filter { $0.partition == partition }.compactMap { messages.firstIndex(of: $0.bytes) }
             #expect(numbers == numbers.sorted())
         }
         sink.close()
         #expect(throws: DependencyFault.self) { try sink.send(Self.records(0..<1, topic: "t"), topic: "t") }
-        readBackByConfluentKafka(mock.bootstrapServers, count: 60)
+        readBackByConfluentKafka(cluster.connection.bootstrapServers, topic, count: 60)
     }
 
     /// The reference client for Python sees the same keys, headers, timestamps and order.
-    private func readBackByConfluentKafka(_ servers: String, count: Int) {
+    private func readBackByConfluentKafka(_ servers: String, _ topic: String, count: Int) {
         guard let python = getenv("NIGHTJAR_PYTHON").map({ String(cString: $0) }) else {
             print("skipped: NIGHTJAR_PYTHON names no Python with confluent-kafka")
             return
         }
         let tests = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
         let program = "/\(tests)/conformance/kafka/read_back.py"
-        #expect(run([python, program, servers, "nightjar_a_b", String(count)]) == 0)
+        #expect(run([python, program, servers, topic, String(count)]) == 0)
     }
 
     private func run(_ words: [String]) -> Int32 {
@@ -107,17 +107,39 @@ extension KafkaSourceTests {
         #expect(KafkaSink.topicName(owner: "transients", name: "new sn/é") == "nightjar_transients_new_sn___")
     }
 
-    /// The whole way against a real broker, where one is given.
-    @Test(.enabled(if: getenv("KAFKA_BOOTSTRAP") != nil)) func aRealBroker() throws {
-        let servers = getenv("KAFKA_BOOTSTRAP").map { String(cString: $0) } ?? ""
-        let connection = KafkaConnection(bootstrapServers: servers)
-        let topic = "nightjar_test_\(UInt32.random(in: 0 ... .max))"
-        let sink = try KafkaSink(connection)
-        try sink.send(Self.records(0..<60, topic: topic), topic: topic)
-        sink.close()
-        let source = try KafkaTesting.source(connection, topics: [topic], group: topic, offsets: OffsetTable())
-        let read = KafkaTesting.read(source, count: 60, seconds: 60)
-        #expect(Set(read.map(\.bytes)) == Set((0..<60).map { Make.message($0) }))
-        source.close()
+    /// Each setting arrives as librdkafka's own property.
+    @Test func settingsArriveAsProperties() throws {
+        var connection = KafkaConnection(bootstrapServers: "a:1,b:2")
+        connection.securityProtocol = "SASL_SSL"
+        connection.saslMechanism = "SCRAM-SHA-512"
+        connection.saslUsername = "nightjar"
+        connection.saslPassword = "secret"
+        connection.tlsCALocation = "/ca.pem"
+        connection.tlsCertificateLocation = "/own.pem"
+        connection.tlsKeyLocation = "/own.key"
+        connection.tlsKeyPassword = "word"
+        connection.properties = [("socket.keepalive.enable", "true")]
+        let settings = Dictionary(try connection.settings(), uniquingKeysWith: { $1 })
+        #expect(
+            settings == [
+                "bootstrap.servers": "a:1,b:2", "client.id": "nightjar", "security.protocol": "SASL_SSL",
+                "sasl.mechanisms": "SCRAM-SHA-512", "sasl.username": "nightjar", "sasl.password": "secret",
+                "ssl.ca.location": "/ca.pem", "ssl.certificate.location": "/own.pem", "ssl.key.location": "/own.key",
+                "ssl.key.password": "word", "socket.keepalive.enable": "true",
+            ])
+    }
+
+    /// Files that are not there are said at the start, by name.
+    @Test func missingFilesOfTLSAreNamed() {
+        var connection = KafkaConnection(bootstrapServers: "localhost:1")
+        connection.securityProtocol = "SSL"
+        connection.tlsCALocation = "/no/such/ca.pem"
+        do {
+            try KafkaSink(connection).close()
+            Issue.record("a certificate that is not there was taken")
+        } catch {
+            #expect("\(error)".contains("ca"), "\(error)")
+            print(error)
+        }
     }
 }

@@ -13,10 +13,12 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+import uuid
 
 try:
     import fastavro
-    from confluent_kafka import Consumer, Producer, TopicPartition
+    from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
+    from confluent_kafka.admin import AdminClient, NewTopic
 except ImportError as error:
     print(f"skipped: {error}")
     sys.exit(77)
@@ -32,19 +34,88 @@ SELECT diaSourceId, diaObjectId, ra, dec, midpointMjdTai, band, psfFlux
 FROM alert
 WHERE MOD(diaSourceId, 3) = 0
 """
-TOPIC = "nightjar_test_thirds"
 #: A member that was killed is missed after 6 s, and new topics are seen within one.
 QUICK = {"session.timeout.ms": 6000, "heartbeat.interval.ms": 1000, "topic.metadata.refresh.interval.ms": 1000}
 
 
-class Mock:
-    """librdkafka's mock cluster in a process of its own."""
+#: A real broker (or any that runs already) instead of the mock: host:port of it.
+REAL = os.environ.get("KAFKA_BOOTSTRAP")
 
-    def __init__(self, **topics):
+
+class Cluster:
+    """The Kafka cluster of one test: librdkafka's mock in a process of its own, or the one that KAFKA_BOOTSTRAP names.
+
+    On that one every test has topics and a group of names of its own, and deletes the topics in the end. `own=True` takes a mock in
+    any case: for tests that stop brokers or rely on what the mock keeps.
+    """
+    makes_topics = True
+
+    def __init__(self, own=False, **topics):
+        self.token, self.made, self.starts = "", [], {}
+        if REAL and not own:
+            self.token, self.bootstrap, self.process = uuid.uuid4().hex[:8], REAL, None
+            for name, count in topics.items():
+                self.create(name, count)
+            return
         words = [word for name, count in topics.items() for word in ("--topic", f"{name}:{count}")]
         self.process = subprocess.Popen(
             [NIGHTJAR, "mock-kafka", *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.bootstrap = json.loads(self.process.stdout.readline())["bootstrap_servers"]
+
+    def name(self, topic):
+        """What a test's topic is called here. The topic of dead letters has one name everywhere."""
+        if not self.token or topic == "nightjar_deadletters":
+            return topic
+        if topic.startswith("nightjar_test_"):
+            return topic.replace("nightjar_test_", f"nightjar_test{self.token}_")
+        return f"{topic}_{self.token}"
+
+    def base(self, topic):
+        """The test's own name of a topic."""
+        return topic.removesuffix(f"_{self.token}") if self.token else topic
+
+    def pattern(self, begin):
+        return f"^{begin}.*{self.token}"
+
+    @property
+    def hits(self):
+        """The topic of the filter `thirds`."""
+        return self.name("nightjar_test_thirds")
+
+    @property
+    def group(self):
+        return f"test{self.token}"
+
+    def create(self, topic, partitions):
+        """Makes a topic; where the cluster has no such request (librdkafka's mock), by asking for it."""
+        if self.process:
+            return self.command(f"topic {topic} {partitions}")
+        name = self.name(topic)
+        admin = AdminClient({"bootstrap.servers": self.bootstrap})
+        if name in admin.list_topics(timeout=10).topics:
+            self.starts[name] = self.ends(name)
+            return None
+        if Cluster.makes_topics:
+            try:
+                new = NewTopic(name, partitions, replication_factor=-1)
+                admin.create_topics([new], request_timeout=5)[name].result(10)
+                self.made.append(name)
+            except KafkaException as error:
+                # The mock never answers: then whoever asks for a topic makes it, with four partitions.
+                if error.args[0].code() not in (
+                        KafkaError._UNSUPPORTED_FEATURE, KafkaError.UNSUPPORTED_VERSION, KafkaError._TIMED_OUT):
+                    raise
+                Cluster.makes_topics = False
+        until(lambda: admin.list_topics(name, timeout=10).topics[name].error is None, 20, f"topic {name} is there")
+        return None
+
+    def ends(self, name):
+        """Where a topic that others use, too, ends before the test."""
+        consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": f"ends-{self.token}"})
+        partitions = consumer.list_topics(name, timeout=10).topics[name].partitions
+        ends = {number: consumer.get_watermark_offsets(TopicPartition(name, number), timeout=10)[1] for number in partitions}
+        consumer.close()
+        return ends
 
     def command(self, line):
         self.process.stdin.write(line + "\n")
@@ -53,8 +124,19 @@ class Mock:
         assert answer == "ok", f"the mock answers {answer!r} to {line!r}"
 
     def close(self):
-        self.process.stdin.close()
-        self.process.wait(20)
+        if self.process:
+            self.process.stdin.close()
+            self.process.wait(20)
+        elif self.made:
+            for done in AdminClient({"bootstrap.servers": self.bootstrap}).delete_topics(self.made).values():
+                done.result(10)
+
+
+class Nowhere(Cluster):
+    """An address at which nobody may answer."""
+
+    def __init__(self, bootstrap):
+        self.token, self.bootstrap = "", bootstrap
 
 
 def alert(number):
@@ -78,15 +160,16 @@ def message(number):
     return struct.pack(">bI", 0, SCHEMA_ID) + body.getvalue()
 
 
-def produce(bootstrap, topic, numbers, partitions=1, padding=0):
-    producer = Producer({"bootstrap.servers": bootstrap, "linger.ms": 5})
+def produce(cluster, topic, numbers, partitions=1, padding=0):
+    producer = Producer({"bootstrap.servers": cluster.bootstrap, "linger.ms": 5})
+    topic = cluster.name(topic)
     for number in numbers:
         stamp = f"{time.time() * 1000:.3f}".encode()
         producer.produce(
             topic, message(number) + bytes(padding), partition=number % partitions,
             headers=[("producer_timestamp", stamp)])
         producer.poll(0)
-    assert producer.flush(30) == 0, "the mock took no messages"
+    assert producer.flush(30) == 0, "the cluster took no messages"
 
 
 def free_port():
@@ -102,7 +185,8 @@ def properties(settings):
 class Broker:
     """`nightjar run` with a data directory and a configuration file of its own."""
 
-    def __init__(self, folder, bootstrap, topics="alerts", publish="avro", publish_bootstrap=None, group="test", extra=""):
+    def __init__(self, folder, cluster, topics="alerts", publish="avro", sink=None, extra=""):
+        self.cluster = cluster
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(exist_ok=True)
         self.data = self.folder / "data"
@@ -111,11 +195,12 @@ class Broker:
         self.token = "0123456789abcdef0123456789abcdef"
         (self.folder / "token").write_text(self.token)
         published = "" if publish is None else (
-            f"publish:\n  bootstrap: {publish_bootstrap or bootstrap}\n  format: {publish}\n")
+            f"publish:\n  bootstrap: {(sink or cluster).bootstrap}\n  format: {publish}\n")
         self.configuration = self.folder / "nightjar.yaml"
         self.configuration.write_text(
             f"data: {self.data}\nport: {self.port}\nhttp:\n  token_file: {self.folder / 'token'}\n"
-            f"kafka:\n  bootstrap: {bootstrap}\n  topics: [\"{topics}\"]\n  group: {group}\n"
+            f"kafka:\n  bootstrap: {cluster.bootstrap}\n"
+            f"  topics: [\"{topics if topics.startswith('^') else cluster.name(topics)}\"]\n  group: {cluster.group}\n"
             f"{extra or properties(QUICK)}{published}")
         self.process = None
 
@@ -151,18 +236,18 @@ class Broker:
         return sum(float(value) for _, value in samples) if samples else None
 
     def offsets(self):
-        return {(entry["topic"], entry["partition"]): entry["next_offset"] for entry in self.status()["inputs"]}
+        return {(self.cluster.base(entry["topic"]), entry["partition"]): entry["next_offset"] for entry in self.status()["inputs"]}
 
     def stored(self):
         """Messages of which the database knows."""
         return sum(self.offsets().values())
 
-    def published(self, topic=TOPIC):
-        return next((entry["next"] for entry in self.status()["topics"] if entry["topic"] == topic), 0)
+    def published(self):
+        return next((entry["next"] for entry in self.status()["topics"] if entry["topic"] == self.cluster.hits), 0)
 
     def deploy(self, text=FILTER, name="thirds"):
         path = self.folder / f"{name}.sql"
-        path.write_text(text)
+        path.write_text(text.replace("owner: test\n", f"owner: test{self.cluster.token}\n"))
         subprocess.run(
             [NIGHTJAR, "filter", "deploy", str(path), "--data", str(self.data)], check=True, stdout=subprocess.DEVNULL)
 
@@ -203,12 +288,13 @@ def until(condition, seconds, what, broker=None):
     raise AssertionError(f"not within {seconds} s: {what}\n" + (broker.tail() if broker else ""))
 
 
-def read_topic(bootstrap, topic, identities, seconds=30):
+def read_topic(cluster, topic, identities, seconds=30):
     """All messages of a topic, until so many different `nightjar-id`s were seen; sorted by partition and offset."""
-    consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": f"reader-{random.random()}",
+    consumer = Consumer({"bootstrap.servers": cluster.bootstrap, "group.id": f"reader-{random.random()}",
                          "auto.offset.reset": "earliest", "enable.auto.commit": False})
     partitions = consumer.list_topics(topic, timeout=10).topics[topic].partitions
-    consumer.assign([TopicPartition(topic, partition, 0) for partition in partitions])
+    starts = cluster.starts.get(topic, {})
+    consumer.assign([TopicPartition(topic, partition, starts.get(partition, 0)) for partition in partitions])
     messages, seen = [], set()
     deadline = time.monotonic() + seconds
     quiet = 0

@@ -6,88 +6,88 @@ import pathlib
 import subprocess
 import time
 
-from kafka_support import NIGHTJAR, TOPIC, Broker, Mock, check_identities, folder, free_port, produce, read_topic, until
+from kafka_support import NIGHTJAR, Broker, Cluster, Nowhere, check_identities, folder, free_port, produce, read_topic, until
 
 
 def away(home):
     """Down at the start and in the middle: it waits, says why, and goes on; a stop meanwhile is in time, too."""
-    mock = Mock(alerts=1, nightjar_test_thirds=1, nightjar_deadletters=1)
-    broker = Broker(home / "away", mock.bootstrap)
+    cluster = Cluster(own=True, alerts=1, nightjar_test_thirds=1, nightjar_deadletters=1)
+    broker = Broker(home / "away", cluster)
     try:
-        mock.command("down 1")
+        cluster.command("down 1")
         broker.start()
         reason = until(broker.reasons, 30, "/readyz says why", broker)
-        assert any("cannot be read" in text and mock.bootstrap in text for text in reason), reason
+        assert any("cannot be read" in text and cluster.bootstrap in text for text in reason), reason
         assert broker.get("/healthz") == "ok\n"
         print(f"away: {reason[0][:150]}")
         took = broker.stop()
         print(f"away: stopped in {took:.1f} s with no broker from the start")
-        mock.command("up 1")
+        cluster.command("up 1")
         broker.start()
         broker.deploy()
-        produce(mock.bootstrap, "alerts", range(1, 301))
+        produce(cluster, "alerts", range(1, 301))
         until(lambda: broker.stored() == 300, 60, "it goes on", broker)
         until(lambda: broker.metric("nightjar_kafka_acknowledged_total") == 100, 30, "100 are acknowledged", broker)
         until(lambda: broker.reasons() == [], 20, "ready again", broker)
-        mock.command("down 1")
+        cluster.command("down 1")
         until(broker.reasons, 30, "/readyz says why in the middle, too", broker)
-        mock.command("up 1")
+        cluster.command("up 1")
         until(lambda: broker.reasons() == [], 60, "ready by itself", broker)
-        produce(mock.bootstrap, "alerts", range(301, 601))
+        produce(cluster, "alerts", range(301, 601))
         until(lambda: broker.stored() == 600, 60, "reads by itself", broker)
-        check_identities(read_topic(mock.bootstrap, TOPIC, 200), TOPIC, 200)
+        check_identities(read_topic(cluster, cluster.hits, 200), cluster.hits, 200)
         print("away: reads and publishes by itself when the broker is back")
-        mock.command("down 1")
+        cluster.command("down 1")
         time.sleep(1)
         print(f"away: stopped in {broker.stop():.1f} s with the broker lost in the middle")
     finally:
         broker.kill()
-        mock.close()
+        cluster.close()
 
 
 def publisher_away(home):
     """Only the cluster that we publish to is dead: alerts are stored, nothing is lost, and the end comes in time."""
-    mock = Mock(alerts=1)
-    sink = Mock(nightjar_test_thirds=1, nightjar_deadletters=1)
-    broker = Broker(home / "sink", mock.bootstrap, publish_bootstrap=sink.bootstrap)
+    cluster = Cluster(own=True, alerts=1)
+    sink = Cluster(own=True, nightjar_test_thirds=1, nightjar_deadletters=1)
+    broker = Broker(home / "sink", cluster, sink=sink)
     try:
         broker.start()
         broker.deploy()
         sink.command("down 1")
-        produce(mock.bootstrap, "alerts", range(1, 301))
+        produce(cluster, "alerts", range(1, 301))
         until(lambda: broker.stored() == 300 and broker.published() == 100, 60, "alerts are stored", broker)
         reasons = until(broker.reasons, 40, "/readyz names the topic", broker)
-        assert any(TOPIC in text for text in reasons), reasons
+        assert any(sink.hits in text for text in reasons), reasons
         print(f"sink away: {reasons[0][:150]}")
         print(f"sink away: stopped in {broker.stop():.1f} s")
         sink.command("up 1")
         broker.start()
-        check_identities(read_topic(sink.bootstrap, TOPIC, 100), TOPIC, 100)
+        check_identities(read_topic(sink, sink.hits, 100), sink.hits, 100)
         broker.stop()
         print("sink away: all is published after the next start")
     finally:
         broker.kill()
-        mock.close()
+        cluster.close()
         sink.close()
 
 
 def expired(home):
     """The mock keeps 5 MB a partition: what the database stands at goes away while the broker is stopped."""
-    mock = Mock(alerts=2)
-    broker = Broker(home / "expired", mock.bootstrap, publish=None)
+    cluster = Cluster(own=True, alerts=2)
+    broker = Broker(home / "expired", cluster, publish=None)
     try:
         broker.start()
-        produce(mock.bootstrap, "alerts", range(2, 102), 2)
+        produce(cluster, "alerts", range(2, 102), 2)
         until(lambda: broker.stored() == 100, 60, "100 are stored", broker)
         broker.stop()
-        produce(mock.bootstrap, "alerts", range(1000, 1120, 2), 2, padding=200_000)
+        produce(cluster, "alerts", range(1000, 1120, 2), 2, padding=200_000)
         broker.start("--accept-dead-letters")
         reasons = until(broker.reasons, 40, "/readyz names the partition", broker)
         assert any("partition 0 of alerts stopped" in text and "50" in text and "--accept-gap" in text
                    for text in reasons), reasons
         assert broker.metric("nightjar_kafka_expired_offsets_total") == 1
         assert broker.metric("nightjar_kafka_partition_stopped") == 1
-        produce(mock.bootstrap, "alerts", range(2001, 2101, 2), 2)
+        produce(cluster, "alerts", range(2001, 2101, 2), 2)
         until(lambda: broker.offsets()[("alerts", 1)] == 100, 30, "the other partition goes on", broker)
         assert broker.offsets()[("alerts", 0)] == 50
         broker.stop()
@@ -98,20 +98,20 @@ def expired(home):
         print(f"expired: {reasons[0][:170]}")
     finally:
         broker.kill()
-        mock.close()
+        cluster.close()
 
 
 def remade(home):
     """A topic of the same name on a cluster that begins anew: the stored offset is beyond its end."""
-    first, second = Mock(alerts=1), Mock(alerts=1)
-    broker = Broker(home / "remade", first.bootstrap, publish=None)
+    first, second = Cluster(own=True, alerts=1), Cluster(own=True, alerts=1)
+    broker = Broker(home / "remade", first, publish=None)
     try:
         broker.start()
-        produce(first.bootstrap, "alerts", range(1, 101))
+        produce(first, "alerts", range(1, 101))
         until(lambda: broker.stored() == 100, 60, "100 are stored", broker)
         broker.stop()
-        produce(second.bootstrap, "alerts", range(201, 241))
-        broker = Broker(home / "remade", second.bootstrap, publish=None)
+        produce(second, "alerts", range(201, 241))
+        broker = Broker(home / "remade", second, publish=None)
         broker.start()
         reasons = until(broker.reasons, 40, "/readyz names the partition", broker)
         assert any("offset 100" in text and "end 40" in text and "made anew" in text and "--accept-gap" in text
@@ -120,7 +120,7 @@ def remade(home):
         broker.stop()
         broker.start("--accept-gap")
         until(lambda: broker.offsets()[("alerts", 0)] == 40, 60, "it is read from its beginning", broker)
-        produce(second.bootstrap, "alerts", range(241, 251))
+        produce(second, "alerts", range(241, 251))
         until(lambda: broker.offsets()[("alerts", 0)] == 50, 30, "and on", broker)
         new = sum(value for name, value in broker.status()["counters"].items() if name.startswith("nightjar_new"))
         assert new == 150, broker.status()["counters"]
@@ -136,28 +136,28 @@ def remade(home):
 
 def pattern(home):
     """A pattern takes topics that match, also those that appear later."""
-    mock = Mock(night_1=1, night_2=2, other=1)
-    broker = Broker(home / "pattern", mock.bootstrap, topics="^night_", publish=None)
+    cluster = Cluster(night_1=1, night_2=2, other=1)
+    broker = Broker(home / "pattern", cluster, topics=cluster.pattern("night_"), publish=None)
     try:
         broker.start()
-        produce(mock.bootstrap, "night_1", range(1, 51))
-        produce(mock.bootstrap, "night_2", range(51, 151), 2)
-        produce(mock.bootstrap, "other", range(900, 950))
+        produce(cluster, "night_1", range(1, 51))
+        produce(cluster, "night_2", range(51, 151), 2)
+        produce(cluster, "other", range(900, 950))
         until(lambda: broker.stored() == 150, 60, "two topics are read", broker)
-        mock.command("topic night_3 1")
-        produce(mock.bootstrap, "night_3", range(151, 201))
+        cluster.create("night_3", 1)
+        produce(cluster, "night_3", range(151, 201))
         until(lambda: broker.stored() == 200, 60, "a new topic is read", broker)
         assert {topic for topic, _ in broker.offsets()} == {"night_1", "night_2", "night_3"}
         broker.stop()
         print("pattern: topics that match are read, new ones too")
     finally:
         broker.kill()
-        mock.close()
+        cluster.close()
 
 
 def settings(home):
     """What librdkafka or we refuse ends the start with exit 2 and the property's name."""
-    address = f"127.0.0.1:{free_port()}"
+    address = Nowhere(f"127.0.0.1:{free_port()}")
     password = home / "password"
     password.write_text("secret")
     cases = [
@@ -167,6 +167,7 @@ def settings(home):
         (f"  security_protocol: sasl_plaintext\n  sasl_mechanism: WRONG\n  username: u\n  password_file: {password}\n",
          "SASL mechanism"),
         ("  password_file: /nowhere/at/all\n", "/nowhere/at/all"),
+        ("  security_protocol: ssl\n  ca_file: /nowhere/ca.pem\n", "/nowhere/ca.pem"),
     ]
     for number, (extra, named) in enumerate(cases):
         broker = Broker(home / f"settings{number}", address, publish=None, extra=extra)

@@ -7,7 +7,7 @@ import io
 import json
 
 import fastavro
-from kafka_support import ROOT, TOPIC, Broker, Mock, alert, check_identities, folder, produce, read_topic, until
+from kafka_support import Broker, Cluster, alert, check_identities, folder, produce, read_topic, until
 
 from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer
@@ -54,18 +54,18 @@ def read_json(_, messages, topic):
 
 
 def check(form, read, home):
-    mock = Mock(alerts=PARTITIONS, nightjar_test_thirds=2, nightjar_deadletters=1)
-    broker = Broker(home / form, mock.bootstrap, publish=form)
+    cluster = Cluster(alerts=PARTITIONS, nightjar_test_thirds=2, nightjar_deadletters=1)
+    broker = Broker(home / form, cluster, publish=form)
     try:
         broker.start()
         broker.deploy()
-        produce(mock.bootstrap, "alerts", range(1, COUNT + 1), PARTITIONS)
+        produce(cluster, "alerts", range(1, COUNT + 1), PARTITIONS)
         until(lambda: broker.stored() == COUNT, 60, f"{COUNT} alerts are stored", broker)
         assert broker.published() == len(HITS), broker.published()
-        messages = read_topic(mock.bootstrap, TOPIC, len(HITS))
-        check_identities(messages, TOPIC, len(HITS))
+        messages = read_topic(cluster, cluster.hits, len(HITS))
+        check_identities(messages, cluster.hits, len(HITS))
         assert len(messages) == len(HITS), "without a restart nothing comes twice"
-        ids = [check_row(row, form) for row in read(broker, messages, TOPIC)]
+        ids = [check_row(row, form) for row in read(broker, messages, cluster.hits)]
         assert sorted(ids) == HITS
         for got, number in zip(messages, ids):
             assert got.key() == str(10**9 + number).encode(), (got.key(), number)
@@ -76,32 +76,32 @@ def check(form, read, home):
         print(f"{form}: {len(HITS)} records read back; stopped in {broker.stop():.1f} s")
     finally:
         broker.kill()
-        mock.close()
+        cluster.close()
 
 
 def check_dead_letters(home):
     """What cannot be read is a topic too, with a schema of its own."""
     from confluent_kafka import Producer
-    mock = Mock(alerts=1, nightjar_deadletters=1)
-    broker = Broker(home / "deadletters", mock.bootstrap)
+    cluster = Cluster(alerts=1, nightjar_deadletters=1)
+    broker = Broker(home / "deadletters", cluster)
     try:
         broker.start("--accept-dead-letters")
-        producer = Producer({"bootstrap.servers": mock.bootstrap})
+        producer = Producer({"bootstrap.servers": cluster.bootstrap})
         for value in (b"\x00\x00\x00\x03\xe8short", b"no frame at all", b""):
-            producer.produce("alerts", value, partition=0)
+            producer.produce(cluster.name("alerts"), value, partition=0)
         assert producer.flush(10) == 0
         until(lambda: broker.stored() == 3, 30, "three messages are stored", broker)
         topic = next(entry["topic"] for entry in broker.status()["topics"] if "dead" in entry["topic"])
-        messages = read_topic(mock.bootstrap, topic, 3)
+        messages = read_topic(cluster, topic, 3)
         check_identities(messages, topic, 3)
         rows = read_confluent(broker, messages, topic)
         print("deadletters:", sorted(rows[0]))
-        assert {row["topic"] for row in rows} == {"alerts"}, rows
+        assert {row["topic"] for row in rows} == {cluster.name("alerts")}, rows
         assert sorted(row["offset"] for row in rows) == [0, 1, 2], rows
         broker.stop()
     finally:
         broker.kill()
-        mock.close()
+        cluster.close()
 
 
 with folder() as name:

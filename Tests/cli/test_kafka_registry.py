@@ -10,7 +10,7 @@ import pathlib
 import threading
 
 import fastavro
-from kafka_support import TOPIC, Broker, Mock, folder, free_port, produce, read_topic, until
+from kafka_support import Broker, Cluster, folder, free_port, produce, read_topic, until
 
 COUNT = 30
 FIRST_ID = 4242
@@ -38,28 +38,28 @@ class Registry(http.server.BaseHTTPRequestHandler):
 def check(home):
     port = free_port()
     os.environ["NIGHTJAR_PUBLISH_REGISTRY"] = f"http://127.0.0.1:{port}"
-    mock = Mock(alerts=1, nightjar_test_thirds=1, nightjar_deadletters=1)
-    broker = Broker(home / "registry", mock.bootstrap)
+    cluster = Cluster(alerts=1, nightjar_test_thirds=1, nightjar_deadletters=1)
+    broker = Broker(home / "registry", cluster)
     server = None
     try:
         broker.start()
         broker.deploy()
-        produce(mock.bootstrap, "alerts", range(1, COUNT + 1))
+        produce(cluster, "alerts", range(1, COUNT + 1))
         until(lambda: any("registry" in reason for reason in broker.reasons()), 60, "that the registry is missed", broker)
         server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Registry)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        messages = read_topic(mock.bootstrap, TOPIC, COUNT // 3, seconds=90)
+        messages = read_topic(cluster, cluster.hits, COUNT // 3, seconds=90)
         for got in messages:
             value = got.value()
             number = int.from_bytes(value[1:5], "big")
             (subject, schema), = [key for key, known in SCHEMAS.items() if known == number]
-            assert subject == f"{TOPIC}-value", subject
+            assert subject == f"{cluster.hits}-value", subject
             record = fastavro.schemaless_reader(io.BytesIO(value[5:]), fastavro.parse_schema(json.loads(schema)))
             assert record["filter"] == "thirds", record
         print(f"{len(messages)} records with ids of the registry")
     finally:
         broker.kill()
-        mock.close()
+        cluster.close()
         if server:
             server.shutdown()
 

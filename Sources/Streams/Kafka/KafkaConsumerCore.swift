@@ -13,6 +13,8 @@ final class KafkaConsumerCore: KafkaCallbacks, @unchecked Sendable {
     private var pendingFault: DependencyFault?
     /// Every broker was lost, and none has answered since.
     private(set) var isDown = false
+    /// Why the brokers do not let us in, when they said so: "all brokers down" comes in its wake and explains nothing.
+    private var refusal: DependencyFault?
     /// One past the newest message of partitions that stopped, as the brokers said then.
     private(set) var endOfStopped: [InputPartition: Int64] = [:]
 
@@ -31,7 +33,15 @@ final class KafkaConsumerCore: KafkaCallbacks, @unchecked Sendable {
         return pendingFault
     }
 
-    func brokerAnswered() { isDown = false }
+    func brokerAnswered() {
+        isDown = false
+        refusal = nil
+    }
+
+    /// What keeps all brokers away.
+    var downFault: DependencyFault {
+        refusal ?? KafkaFaults.fault(servers, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, "no broker answers")
+    }
 
     /// The group has answered with an assignment, if only an empty one.
     private(set) var wasAssigned = false
@@ -42,8 +52,13 @@ final class KafkaConsumerCore: KafkaCallbacks, @unchecked Sendable {
     override func failed(_ code: rd_kafka_resp_err_t, _ reason: String) {
         metrics.errors.add()
         log.warning("kafka error", ["error": .text(String(cString: rd_kafka_err2str(code))), "reason": .text(reason)])
-        if code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN { isDown = true }
-        if code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN || !KafkaFaults.isRetriable(code) {
+        if KafkaFaults.isRefusal(code) { refusal = KafkaFaults.fault(servers, code, reason) }
+        if code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN {
+            isDown = true
+            pendingFault = refusal ?? KafkaFaults.fault(servers, code, reason)
+            return
+        }
+        if KafkaFaults.isRefusal(code) || !KafkaFaults.isRetriable(code) {
             pendingFault = KafkaFaults.fault(servers, code, reason)
         }
     }

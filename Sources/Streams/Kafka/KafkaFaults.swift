@@ -32,6 +32,13 @@ enum KafkaFaults {
         }
     }
 
+    /// Brokers that answer and do not let us in.
+    static func isRefusal(_ code: rd_kafka_resp_err_t) -> Bool {
+        [
+            RD_KAFKA_RESP_ERR__AUTHENTICATION, RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED, RD_KAFKA_RESP_ERR__SSL,
+        ].contains(code)
+    }
+
     static func fault(_ servers: String, _ code: rd_kafka_resp_err_t, _ what: String) -> DependencyFault {
         let name = String(cString: rd_kafka_err2str(code))
         let detail = what.isEmpty ? name : "\(what): \(name)"

@@ -190,7 +190,7 @@ public final class KafkaSource: AlertSource {
                 metrics.set(nil)
                 return
             }
-            throw fault ?? KafkaFaults.fault(core.servers, RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, "no broker answers")
+            throw fault ?? core.downFault
         }
         if let fault { throw fault }
     }
