@@ -31,13 +31,16 @@ extension Catalogue {
         UInt32(truncatingIfNeeded: pixel >> Int64(2 * (HEALPix.maxOrder - cellOrder - 16)))
     }
 
-    /// How far beyond its stored place a source may be at a time, in radians.
-    @inline(__always) func motionMarginRadians(at time: MJD?) -> Double {
+    /// How long sources may have moved at a time, in Julian years; 0 where nothing moves.
+    @inline(__always) func motionYears(at time: MJD?) -> Double {
         guard let time, manifest.maxMotionMasPerYear > 0, time.days.isFinite else { return 0 }
-        let years: Double =
-            abs(ProperMotion.years(from: manifest.epochYear ?? 2000, to: time)) + manifest.epochSpreadYears
+        return abs(ProperMotion.years(from: manifest.epochYear ?? 2000, to: time)) + manifest.epochSpreadYears
+    }
+
+    /// How far beyond its stored place a source that is not in the list of fast ones may be, in radians.
+    @inline(__always) func motionMarginRadians(years: Double) -> Double {
         // The straight line of the motion is longer than its arc, never shorter.
-        return manifest.maxMotionMasPerYear / 1000 * years * Angle.radiansPerArcsec * (1 + 1e-6)
+        manifest.searchedMotionMasPerYear / 1000 * years * Angle.radiansPerArcsec * (1 + 1e-6)
     }
 
     /// Distance in degrees from a place to a row's source at a time (at its own epoch when nil or nothing moves).
@@ -64,7 +67,8 @@ extension Catalogue {
     /// - Parameter time: where the sources are meant to be; nil takes the stored positions.
     public func cone(_ center: SkyPosition, radius: Angle, at time: MJD? = nil) -> [Hit] {
         precondition(center.isOnSky, "a cone's centre must be on the sky")
-        let reach = Angle(radians: min(Double.pi, radius.radians + motionMarginRadians(at: time)))
+        let years = motionYears(at: time)
+        let reach = Angle(radians: min(Double.pi, radius.radians + motionMarginRadians(years: years)))
         let ranges = HEALPix.disc(center: center.direction, radius: reach, order: HEALPix.coverOrder(radius: reach))
         var hits: [Hit] = []
         // Ranges narrower than a key's pixel share its rows, which must count once.
@@ -77,6 +81,14 @@ extension Catalogue {
                 let separation = separationDegrees(row, center.raDegrees, center.decDegrees, at: time)
                 if separation <= radius.degrees { hits.append(Hit(row: row, separationArcsec: separation * 3600)) }
             }
+        }
+        let foundCount = hits.count
+        forEachFast(
+            raDegrees: center.raDegrees, decDegrees: center.decDegrees, radiusDegrees: radius.degrees, years: years
+        ) { row in
+            guard !hits[..<foundCount].contains(where: { $0.row == row }) else { return }
+            let separation = separationDegrees(row, center.raDegrees, center.decDegrees, at: time)
+            if separation <= radius.degrees { hits.append(Hit(row: row, separationArcsec: separation * 3600)) }
         }
         return hits.sorted { ($0.separationArcsec, $0.row) < ($1.separationArcsec, $1.row) }
     }

@@ -10,6 +10,8 @@ import Sky
 /// - `ra`, `dec`: Float64, degrees ICRS at the row's epoch;
 /// - `id`: Int64; or `id.offset`: UInt64 × (rows + 1) into `id.bytes`, UTF-8;
 /// - `pmra`, `pmdec`: Float32, mas/yr, pmra times cos dec; only where something moves; unknown is 0;
+/// - `fast`: the sources that move much faster than the rest, by declination: ra, dec (degrees), cos dec, motion (mas/yr) as
+///   Float64 and the row as Int64; only where there are such;
 /// - `epoch`: Float64, Julian year; only where rows differ;
 /// - `x0`, `x1`, …: extra columns as their type (bool one byte); strings as `x0.offset` and `x0.bytes`;
 ///   `x0.null`: one byte a row, 1 where there is no value, only where some have none.
@@ -29,6 +31,7 @@ public final class Catalogue: @unchecked Sendable {
     let pmra: UnsafeBufferPointer<Float>?
     let pmdec: UnsafeBufferPointer<Float>?
     let epochs: UnsafeBufferPointer<Double>?
+    let fast: UnsafeBufferPointer<FastStar>?
     let extras: [CatalogueColumn]
     private let mappings: [MappedFile]
 
@@ -67,6 +70,9 @@ public final class Catalogue: @unchecked Sendable {
         pmra = manifest.file("pmra") == nil ? nil : try mapper.values("pmra", count: manifest.rows)
         pmdec = manifest.file("pmra") == nil ? nil : try mapper.values("pmdec", count: manifest.rows)
         epochs = manifest.file("epoch") == nil ? nil : try mapper.values("epoch", count: manifest.rows)
+        fast = try manifest.file("fast").map { (file) throws(DependencyFault) in
+            try mapper.values("fast", count: file.bytes / MemoryLayout<FastStar>.size)
+        }
         var extras: [CatalogueColumn] = []
         for column in manifest.columns { extras.append(try mapper.column(column.stem, column.type)) }
         self.extras = extras

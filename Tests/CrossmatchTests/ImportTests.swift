@@ -111,6 +111,57 @@ import Testing
         #expect(scratch.store.names() == ["fits"])
     }
 
+    /// Numbers as programs write them, and what only looks like one: as strtod says, to the bit.
+    @Test func plainNumbersAreThoseOfTheLibrary() {
+        var random = SeededRandom(seed: 91)
+        let alphabet = Array("0123456789.-+eE".utf8)
+        var texts = ["0", "-0", "+.5", "5.", ".", "-", "1e", "1e+", "1e5", "1E-22", "9007199254740993", "1e400", "00.10", ""]
+        for _ in 0..<20_000 {
+            texts.append("\(1e3 * random.normal())")
+            texts.append("\(Float(random.uniform()))")
+            let count = Int(random.next() % 12)
+            let bytes = (0..<count).map { _ in alphabet[Int(random.next() % UInt64(alphabet.count))] }
+            texts.append(String(decoding: bytes, as: UTF8.self))
+        }
+        var exact = 0
+        for text in texts {
+            let bytes = Array(text.utf8)
+            let plain = bytes.withUnsafeBytes { PlainNumber($0) }
+            var end: UnsafeMutablePointer<CChar>?
+            let (value, isWhole) = text.withCString { start in
+                let value = strtod(start, &end)
+                return (value, !bytes.isEmpty && end.map { UnsafePointer($0) - start == bytes.count } ?? false)
+            }
+            if plain != nil { #expect(isWhole, "\(text)") }
+            if let quick = plain?.exactDouble {
+                exact += 1
+                #expect(quick.bitPattern == value.bitPattern, "\(text)")
+            }
+        }
+        #expect(exact > 10_000)
+    }
+
+    /// Records that the buffer cuts, line ends of both kinds, quotes among plain records, empty lines, no end of line.
+    @Test func recordsAreTheSameWhereverTheBufferEnds() throws {
+        let scratch = Scratch()
+        var text = "id,name,ra,dec\r\n"
+        for row in 0..<60_000 {
+            let name = row % 97 == 0 ? "\"a,\"\"\(row)\"\"\"" : "n\(row)"
+            text += "\(row),\(name),\(Double(row) / 200),0.5" + (row % 3 == 0 ? "\r\n" : "\n") + (row % 501 == 0 ? "\n" : "")
+        }
+        text += "60000,last,359.5,0.5"
+        let reader = try CSVReader(path: scratch.file("long.csv", text))
+        var row = 0
+        while try reader.next() {
+            let name = row == 60_000 ? "last" : row % 97 == 0 ? "a,\"\(row)\"" : "n\(row)"
+            let expected = ["\(row)", name, row == 60_000 ? "359.5" : "\(Double(row) / 200)", "0.5"]
+            let found = (0..<reader.fieldCount).map { String(decoding: reader.field($0), as: UTF8.self) }
+            if found != expected { Issue.record("row \(row): \(found)") }
+            row += 1
+        }
+        #expect(row == 60_001)
+    }
+
     private func writeTable(_ path: String, rows: Int) throws {
         var status: Int32 = 0
         var file: UnsafeMutablePointer<fitsfile>?

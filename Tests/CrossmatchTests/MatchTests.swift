@@ -115,4 +115,53 @@ import Testing
         #expect(table.column("ref_epoch").number(0) == 2016)
         #expect(table.column("pmdec").state(0) == .absent)
     }
+
+    /// A few stars like Barnard's among many slow ones, at the poles and RA 0 too, over a century: equal to trying every row.
+    @Test func fastStarsAreFoundAndWidenNothing() throws {
+        var random = SeededRandom(seed: 33)
+        var text = "source_id,ra,dec,pmra,pmdec,ref_epoch\n"
+        for row in 0..<4000 {
+            var dec: Double = asin(2 * random.uniform() - 1) * Angle.degreesPerRadian
+            var ra: Double = 360 * random.uniform()
+            if row % 5 == 0 { ra = [0, 359.9999, 0.0001][row / 5 % 3] }
+            if row % 7 == 0 { dec = [89.9999, -89.9999, 89.99][row / 7 % 3] }
+            let isFast = row % 500 == 35 || row % 1000 == 70
+            let scale: Double = isFast ? 8000 : 8
+            text += "\(row),\(ra),\(dec),\(scale * random.normal()),\(scale * random.normal()),2016.0\n"
+        }
+        let scratch = Scratch()
+        _ = try scratch.importing("stars", text)
+        let catalogue = try scratch.open("stars")
+        let slow = try #require(catalogue.manifest.slowMotionMasPerYear)
+        #expect(catalogue.fast?.count == 15 && slow < 40 && catalogue.manifest.maxMotionMasPerYear > 8000)
+        let time = MJD(51_544.5 + 80 * 365.25)
+        #expect(catalogue.motionMarginRadians(years: catalogue.motionYears(at: time)) < Angle(arcsec: 3).radians)
+        let set = CatalogueSet(store: scratch.store, names: ["stars"])
+        let radius = Angle(arcsec: 2)
+        var places: [SkyPosition] = []
+        let fast = try #require(catalogue.fast).map { Int($0.row) }
+        for row in fast + Array(stride(from: 0, to: 4000, by: 7)) {
+            let moved = ProperMotion.propagate(
+                catalogue.position(row), pmraMasPerYear: Double(catalogue.pmra?[row] ?? 0),
+                pmdecMasPerYear: Double(catalogue.pmdec?[row] ?? 0), years: ProperMotion.years(from: 2016, to: time))
+            let there = SkyPosition(moved)
+            let step: Double = 3.0 / 3600 * random.uniform()
+            places.append(
+                SkyPosition(raDegrees: there.raDegrees, decDegrees: max(-90, min(90, there.decDegrees - step))))
+            places.append(catalogue.position(row))
+        }
+        let matcher = NearestMatcher(set: set, catalogue: "stars", radius: radius, neededColumns: [])
+        let table = matcher.match(batch(places, mjd: places.map { _ in time.days })).table
+        var fastHits = 0
+        for (index, place) in places.enumerated() {
+            let all = (0..<catalogue.rowCount).map {
+                (separation: catalogue.separationDegrees($0, place.raDegrees, place.decDegrees, at: time), row: $0)
+            }.filter { $0.separation <= radius.degrees }.sorted { ($0.separation, $0.row) < ($1.separation, $1.row) }
+            #expect(catalogue.cone(place, radius: radius, at: time).map(\.row) == all.map(\.row))
+            let found = table.columns[NearestMatches.sourceIDColumn].int64(index)
+            #expect(found.map(String.init) == all.first.map { catalogue.idText($0.row) })
+            if let first = all.first, fast.contains(first.row) { fastHits += 1 }
+        }
+        #expect(fastHits >= 8)
+    }
 }

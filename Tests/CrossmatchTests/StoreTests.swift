@@ -25,6 +25,21 @@ import Testing
         try new.check()
     }
 
+    @Test func oldVersionsGoUnlessSomebodyNamesThem() throws {
+        let scratch = Scratch()
+        let versions = try (1...4).map { try scratch.importing("gaia", "id,ra,dec\n\($0),10,20\n").versionID }
+        _ = try scratch.importing("other", "id,ra,dec\n1,10,20\n")
+        #expect(scratch.store.versions(of: "gaia") == versions.sorted())
+        let mapped = try Catalogue(path: scratch.store.versionPath("gaia", versions[0]), name: "gaia")
+        let removed = try scratch.store.prune(keeping: ["gaia@\(versions[1])", "other@\(versions[2])"])
+        #expect(Set(removed.map(\.version)) == [versions[0], versions[2]])
+        #expect(removed.allSatisfy { $0.name == "gaia" && $0.bytes > 0 })
+        #expect(scratch.store.versions(of: "gaia") == [versions[1], versions[3]].sorted())
+        #expect(try scratch.store.prune(keeping: ["gaia@\(versions[1])"]).isEmpty)
+        #expect(mapped.idText(0) == "1")
+        #expect(try scratch.open("gaia").idText(0) == "4")
+    }
+
     @Test func missingAndBrokenCataloguesAreUnknown() throws {
         let scratch = Scratch()
         _ = try scratch.importing("good", "id,ra,dec,mag\n1,10,20,3\n")

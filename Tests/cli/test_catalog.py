@@ -113,6 +113,25 @@ def wait_for(what, body):
     raise AssertionError(f"waited in vain for {what}")
 
 
+def check_prune(home, data):
+    """Of three versions two are named by commits; the third was never matched with and goes."""
+    versions = lambda: {path.parent.name for path in (data / "catalogues" / "late").glob("*/manifest")}
+    named = versions()
+    assert len(named) == 2, named
+    rows = (home / "late.csv").read_text().splitlines()
+    (home / "few.csv").write_text("\n".join(rows[:5]) + "\n")
+    nightjar("catalog", "import", "late", home / "few.csv", "--data", data, "--epoch", "2016.0")
+    nightjar("catalog", "import", "late", home / "other.csv", "--data", data, "--epoch", "2016.0")
+    time.sleep(5.2)
+    unused = versions() - named
+    removed = json.loads(nightjar("catalog", "prune", "--data", data).stdout)["removed"]
+    assert [one["version"] for one in removed] == list(unused) and removed[0]["bytes"] > 0, (removed, unused)
+    assert versions() == named
+    again = nightjar("catalog", "import", "late", home / "few.csv", "--data", data, "--epoch", "2016.0", "--prune")
+    assert '"removed":[]' in again.stderr and len(versions()) == 3, again.stderr
+    nightjar("catalog", "import", "x", home / "few.csv", "--directory", home / "c", "--prune", status=2)
+
+
 def check_running_broker(home):
     """A catalogue imported while the broker runs is matched against, without a restart."""
     mock = subprocess.Popen(
@@ -158,6 +177,7 @@ def check_running_broker(home):
         names = 'nightjar_filter_passed_total{filter="classes"}'
         assert later['nightjar_filter_passed_total{filter="matched"}'] >= counts['nightjar_filter_passed_total{filter="matched"}']
         assert later.get(names, 0) > counts.get(names, 0), later
+        check_prune(home, data)
         broker.send_signal(signal.SIGTERM)
         output, _ = broker.communicate(timeout=20)
         assert broker.returncode == 0

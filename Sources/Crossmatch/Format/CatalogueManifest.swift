@@ -4,13 +4,14 @@ import Core
 ///
 /// UTF-8, one item a line, fields separated by tabs, in this order; the last line is the CRC-32 of all before it:
 /// ```
-/// nightjar-catalogue 1
+/// nightjar-catalogue 1             2 where there is a file `fast`
 /// name        gaia_dr3
 /// rows        1811709771
 /// cell-order  10                   order of the coarse index
 /// epoch       2016.0               Julian year of the positions, "none" without proper motions
 /// epoch-spread  0                  largest distance of a row's own epoch from it, years
 /// max-motion  10393.3              largest proper motion, mas/yr
+/// slow-motion  341.2               largest of those that the file `fast` does not list; only where there is such a file
 /// id-type     int64                or string
 /// file        key     7246839084  1a2b3c4d          file name, bytes, CRC-32 in hexadecimal
 /// column      parallax  float64  mas  x0            extra column: name, type, unit, stem of its files
@@ -31,7 +32,7 @@ public struct CatalogueManifest: Sendable, Equatable {
         let stem: String
     }
 
-    public static let formatVersion = 1
+    public static let formatVersion = 2
 
     public var name: String
     public var rows: Int
@@ -41,6 +42,8 @@ public struct CatalogueManifest: Sendable, Equatable {
     /// Largest difference of a row's own epoch from `epochYear`.
     public var epochSpreadYears: Double = 0
     public var maxMotionMasPerYear: Double
+    /// Largest motion of the sources that are not listed as fast, mas/yr; nil without a list.
+    public var slowMotionMasPerYear: Double?
     public var idType: ColumnType
     public var files: [File]
     public var columns: [ExtraColumn]
@@ -57,13 +60,14 @@ public struct CatalogueManifest: Sendable, Equatable {
             "epoch-spread\t\(epochSpreadYears)", "max-motion\t\(maxMotionMasPerYear)",
             "id-type\t\(typeNames[idType] ?? "")",
         ]
+        if let slowMotionMasPerYear { lines.append("slow-motion\t\(slowMotionMasPerYear)") }
         lines += files.map { "file\t\($0.name)\t\($0.bytes)\t\(hex($0.crc))" }
         lines += columns.map { "column\t\($0.name)\t\(typeNames[$0.type] ?? "")\t\($0.unit)\t\($0.stem)" }
         return lines
     }
 
     var text: String {
-        let body = (["nightjar-catalogue \(Self.formatVersion)", "name\t\(name)"] + contentLines).joined(
+        let body = (["nightjar-catalogue \(slowMotionMasPerYear == nil ? 1 : 2)", "name\t\(name)"] + contentLines).joined(
             separator: "\n")
         return body + "\ncrc\t\(hex(crc(of: body)))\n"
     }
@@ -100,6 +104,7 @@ public struct CatalogueManifest: Sendable, Equatable {
         case ("epoch", 2): epochYear = Double(fields[1])
         case ("epoch-spread", 2): epochSpreadYears = Double(fields[1]) ?? -1
         case ("max-motion", 2): maxMotionMasPerYear = Double(fields[1]) ?? -1
+        case ("slow-motion", 2): slowMotionMasPerYear = Double(fields[1]) ?? -1
         case ("id-type", 2): idType = typesByName[fields[1]] ?? .bytes
         case ("file", 4):
             guard let bytes = Int(fields[2]), let crc = UInt32(fields[3], radix: 16) else { return false }
@@ -109,7 +114,8 @@ public struct CatalogueManifest: Sendable, Equatable {
             columns.append(ExtraColumn(name: fields[1], type: type, unit: fields[3], stem: fields[4]))
         default: return false
         }
-        return rows >= 0 && (0...13).contains(cellOrder) && maxMotionMasPerYear >= 0 && epochSpreadYears >= 0
+        return rows >= 0 && (0...13).contains(cellOrder) && maxMotionMasPerYear >= 0 && searchedMotionMasPerYear >= 0
+            && epochSpreadYears >= 0
             && idType != .bytes
     }
 
@@ -120,9 +126,12 @@ public struct CatalogueManifest: Sendable, Equatable {
 
     func file(_ name: String) -> File? { files.first { $0.name == name } }
 
+    /// By how much the search around a place must be widened, mas/yr.
+    var searchedMotionMasPerYear: Double { slowMotionMasPerYear ?? maxMotionMasPerYear }
+
     /// Bytes a row that nearest-match reads: keys, positions, ids, motions and the coarse index.
     public var matchBytesPerRow: Double {
-        let names: Set<String> = ["key", "cells", "ra", "dec", "id", "pmra", "pmdec", "epoch"]
+        let names: Set<String> = ["key", "cells", "ra", "dec", "id", "pmra", "pmdec", "epoch", "fast"]
         let bytes = files.filter { names.contains($0.name) }.reduce(0) { $0 + $1.bytes }
         return rows == 0 ? 0 : Double(bytes) / Double(rows)
     }

@@ -18,7 +18,7 @@ extension CatalogueStore {
             let source = versionPath(name, version)
             try Self.makeDirectory("\(target)/\(name)")
             try Self.makeDirectory("\(target)/\(name)/\(version)")
-            for file in Self.files(of: source) {
+            for file in Self.entries(of: source) {
                 try Self.copy("\(source)/\(file)", to: "\(target)/\(name)/\(version)/\(file)")
             }
             try syncPath("\(target)/\(name)/\(version)")
@@ -32,19 +32,6 @@ extension CatalogueStore {
 
     private static func makeDirectory(_ path: String) throws(DependencyFault) {
         guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw diskFault(path, systemMessage()) }
-    }
-
-    private static func files(of path: String) -> [String] {
-        guard let directory = opendir(path) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
-        return names.sorted()
     }
 
     private static func copy(_ source: String, to target: String) throws(DependencyFault) {

@@ -27,16 +27,7 @@ public struct CatalogueStore: Sendable {
 
     /// Names of the catalogues that have a current version, sorted.
     public func names() -> [String] {
-        guard let directory = opendir(path) else { return [] }
-        defer { closedir(directory) }
-        var found: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if !name.hasPrefix("."), access("\(path)/\(name)/current", R_OK) == 0 { found.append(name) }
-        }
-        return found.sorted()
+        Self.entries(of: path).filter { access("\(path)/\($0)/current", R_OK) == 0 }
     }
 
     /// The version in use.

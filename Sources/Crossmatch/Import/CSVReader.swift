@@ -7,15 +7,19 @@ import Glibc
 final class CSVReader {
     private let path: String
     private let file: gzFile
-    private var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    private static let bufferBytes = 1 << 20
+    private let buffer = UnsafeMutablePointer<UInt8>.allocate(capacity: CSVReader.bufferBytes)
     private var position = 0
     private var filled = 0
     private var lineNumber = 1
-    /// Unescaped bytes of the record's fields, each followed by a zero byte.
+    /// Unescaped bytes of a record with quotes, or one that the buffer cuts; each field is followed by a zero byte.
     private var text = UnsafeMutablePointer<UInt8>.allocate(capacity: 4096)
     private var textCapacity = 4096
     private var textCount = 0
+    /// Where the latest record's fields are: in `text`, or in the buffer itself.
+    private var base: UnsafePointer<UInt8>
     private var starts: [Int] = []
+    private var ends: [Int] = []
 
     /// Line where the latest record began, from 1.
     private(set) var recordLine = 0
@@ -33,6 +37,7 @@ final class CSVReader {
             throw UserFault(.usage, "cannot read \(path)", detail: systemMessage())
         }
         self.file = file
+        base = UnsafePointer(text)
         gzbuffer(file, 1 << 18)
         guard try next() else { throw UserFault(.usage, "\(path) is empty", hint: "the first line names the columns") }
         var names = (0..<fieldCount).map { String(decoding: field($0), as: UTF8.self).trimmed }
@@ -45,6 +50,7 @@ final class CSVReader {
     deinit {
         gzclose(file)
         text.deallocate()
+        buffer.deallocate()
     }
 
     @inline(__always) private func put(_ byte: UInt8) {
@@ -64,14 +70,13 @@ final class CSVReader {
 
     var fieldCount: Int { starts.count }
 
-    /// The bytes of a field of the latest record; a zero byte follows them. Valid until the next record.
-    func field(_ index: Int) -> UnsafeRawBufferPointer {
-        let end = index + 1 < starts.count ? starts[index + 1] - 1 : textCount - 1
-        return UnsafeRawBufferPointer(start: text + starts[index], count: end - starts[index])
+    /// The bytes of a field of the latest record; a byte that belongs to no number follows them. Valid until the next record.
+    @inline(__always) func field(_ index: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: base + starts[index], count: ends[index] - starts[index])
     }
 
     private func fill() throws(UserFault) -> Bool {
-        let count = buffer.withUnsafeMutableBytes { gzread(file, $0.baseAddress, UInt32($0.count)) }
+        let count = gzread(file, buffer, UInt32(Self.bufferBytes))
         var code: Int32 = 0
         let message = gzerror(file, &code)
         guard count >= 0, code == Z_OK || code == Z_STREAM_END else {
@@ -86,11 +91,50 @@ final class CSVReader {
     /// Reads the next record; false at the end of the file.
     func next() throws(UserFault) -> Bool {
         while true {
+            if !header.isEmpty, readPlainRecord() {
+                if ends.count > 1 || ends[0] > 0 { return true }
+                continue
+            }
             guard try readRecord() else { return false }
+            endFields()
             let isEmpty = starts.count == 1 && textCount == 1
             let isComment = header.isEmpty && text[0] == 0x23
             if !isEmpty && !isComment { return true }
         }
+    }
+
+    /// A record without quotes that lies whole in the buffer, which is nearly all of them: its fields stay where they are.
+    private func readPlainRecord() -> Bool {
+        let start = buffer + position
+        guard position < filled, let found = memchr(start, 0x0A, filled - position) else { return false }
+        let length = UnsafeRawPointer(found) - UnsafeRawPointer(start)
+        guard length < Self.maxRecordBytes, memchr(start, 0x22, length) == nil else { return false }
+        recordLine = lineNumber
+        lineNumber += 1
+        isUnterminated = false
+        position += length + 1
+        base = UnsafePointer(start)
+        starts.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
+        let end = length > 0 && start[length - 1] == 0x0D ? length - 1 : length
+        starts.append(0)
+        var at = 0
+        while at < end {
+            if start[at] == 0x2C {
+                ends.append(at)
+                starts.append(at + 1)
+            }
+            at += 1
+        }
+        ends.append(end)
+        return true
+    }
+
+    private func endFields() {
+        base = UnsafePointer(text)
+        ends.removeAll(keepingCapacity: true)
+        for next in starts.dropFirst() { ends.append(next - 1) }
+        ends.append(textCount - 1)
     }
 
     private func readRecord() throws(UserFault) -> Bool {

@@ -52,7 +52,7 @@ final class CatalogueWriter {
             throw UserFault(.tooLarge, "more than 4 294 967 294 rows", detail: "catalogue \(name)")
         }
         let files = try CatalogueFiles(
-            directory: staging, layout: layout, cellOrder: Self.cellOrder(rows: sorter.rowCount), hasNull: hasNull,
+            directory: staging, layout: layout, rows: sorter.rowCount, hasNull: hasNull,
             hasEpochs: epochs.map { $0.lowerBound < $0.upperBound } ?? false)
         try sorter.drain { pixel, bytes in files.append(pixel: pixel, RowCursor(bytes)) }
         var manifest = CatalogueManifest(
@@ -63,6 +63,7 @@ final class CatalogueWriter {
             CatalogueManifest.ExtraColumn(name: $1.name, type: $1.type, unit: $1.unit, stem: "x\($0)")
         }
         manifest.maxMotionMasPerYear = maxMotion
+        manifest.slowMotionMasPerYear = files.slowMotion
         if layout.hasMotion, let span = epochs {
             manifest.epochYear = (span.lowerBound + span.upperBound) / 2
             manifest.epochSpreadYears = (span.upperBound - span.lowerBound) / 2
@@ -96,11 +97,17 @@ private final class CatalogueFiles {
     private let epoch: ColumnFileWriter?
     private let id: StoredColumnWriter
     private let extras: [StoredColumnWriter]
+    private let directory: String
     private var rows: UInt32 = 0
     private var nextCell = 0
+    private var fastest: FastestRows
+    /// Known when all is written, and the fast ones have a list.
+    private(set) var slowMotion: Double?
 
-    init(directory: String, layout: RowLayout, cellOrder: Int, hasNull: [Bool], hasEpochs: Bool) throws {
-        (self.layout, self.cellOrder) = (layout, cellOrder)
+    init(directory: String, layout: RowLayout, rows: Int, hasNull: [Bool], hasEpochs: Bool) throws {
+        (self.directory, self.layout) = (directory, layout)
+        cellOrder = CatalogueWriter.cellOrder(rows: rows)
+        fastest = FastestRows(rows: rows)
         func file(_ name: String) throws -> ColumnFileWriter { try ColumnFileWriter(directory: directory, name: name) }
         cells = try file("cells")
         keys = try file("key")
@@ -122,11 +129,15 @@ private final class CatalogueFiles {
             nextCell += 1
         }
         keys.append(Catalogue.key(pixel, cellOrder: cellOrder))
-        ra.append(cursor.take(Double.self))
-        dec.append(cursor.take(Double.self))
+        let place = (ra: cursor.take(Double.self), dec: cursor.take(Double.self))
+        ra.append(place.ra)
+        dec.append(place.dec)
         if layout.hasMotion {
-            motion[0].append(cursor.take(Float.self))
-            motion[1].append(cursor.take(Float.self))
+            let (pmra, pmdec) = (cursor.take(Float.self), cursor.take(Float.self))
+            motion[0].append(pmra)
+            motion[1].append(pmdec)
+            let total = (Double(pmra) * Double(pmra) + Double(pmdec) * Double(pmdec)).squareRoot()
+            fastest.see(row: Int(rows), ra: place.ra, dec: place.dec, motion: total)
             let year = cursor.take(Double.self)
             epoch?.append(year)
         }
@@ -143,6 +154,13 @@ private final class CatalogueFiles {
         var files: [CatalogueManifest.File] = []
         for writer in [cells, keys, ra, dec] + motion { files.append(try writer.finish()) }
         if let epoch { files.append(try epoch.finish()) }
+        let listed = fastest.worthwhile
+        if !listed.isEmpty {
+            let fast = try ColumnFileWriter(directory: directory, name: "fast")
+            for star in listed { fast.append(star) }
+            files.append(try fast.finish())
+            slowMotion = fastest.restMotion
+        }
         for column in [id] + extras { files += try column.finish() }
         return files
     }

@@ -14,6 +14,8 @@ struct NearestSearch {
     let order: Int
     let side: Double
     let movesWithTime: Bool
+    /// How long the sources may have moved at any time of the batch.
+    let years: Double
     var ranges: [Range<Int64>] = []
 
     /// The best of an alert so far.
@@ -25,12 +27,11 @@ struct NearestSearch {
     init(catalogue: Catalogue, radius: Angle, timeSpan: ClosedRange<Double>?) {
         self.catalogue = catalogue
         self.radius = radius
-        var margin: Double = 0
-        if let timeSpan {
-            margin = max(
-                catalogue.motionMarginRadians(at: MJD(timeSpan.lowerBound)),
-                catalogue.motionMarginRadians(at: MJD(timeSpan.upperBound)))
-        }
+        years =
+            timeSpan.map {
+                max(catalogue.motionYears(at: MJD($0.lowerBound)), catalogue.motionYears(at: MJD($0.upperBound)))
+            } ?? 0
+        let margin = catalogue.motionMarginRadians(years: years)
         movesWithTime = catalogue.pmra != nil
         reachRadians = min(Double.pi, radius.radians + margin + HEALPix.roundingMarginRadians)
         reachDegrees = reachRadians * Angle.degreesPerRadian
@@ -39,6 +40,16 @@ struct NearestSearch {
     }
 
     mutating func nearest(to place: SkyBatch.Place) -> Best {
+        var best = nearestInCells(to: place)
+        if catalogue.fast != nil {
+            catalogue.forEachFast(
+                raDegrees: place.raDegrees, decDegrees: place.decDegrees, radiusDegrees: radius.degrees, years: years
+            ) { row in test(row, place, &best) }
+        }
+        return best
+    }
+
+    private mutating func nearestInCells(to place: SkyBatch.Place) -> Best {
         var best = Best()
         let ring: Double = Double(place.face / 4 + 2) - place.x - place.y
         let slack: Double = 2 * HEALPix.faceScalePerRadian * reachRadians
@@ -71,13 +82,17 @@ struct NearestSearch {
 
     @inline(__always) private func search(_ range: Range<Int64>, _ place: SkyBatch.Place, _ best: inout Best) {
         for row in catalogue.rows(in: range) where abs(catalogue.dec[row] - place.decDegrees) <= reachDegrees {
-            let separation = catalogue.separationDegrees(
-                row, place.raDegrees, place.decDegrees, at: movesWithTime ? MJD(place.midpointMjdTai) : nil)
-            guard separation <= radius.degrees else { continue }
-            // Of equally near sources the first in the catalogue, whichever pixel was searched first.
-            if separation < best.separationDegrees || separation == best.separationDegrees && row < best.row {
-                best = Best(row: row, separationDegrees: separation)
-            }
+            test(row, place, &best)
+        }
+    }
+
+    @inline(__always) private func test(_ row: Int, _ place: SkyBatch.Place, _ best: inout Best) {
+        let separation = catalogue.separationDegrees(
+            row, place.raDegrees, place.decDegrees, at: movesWithTime ? MJD(place.midpointMjdTai) : nil)
+        guard separation <= radius.degrees else { return }
+        // Of equally near sources the first in the catalogue, whichever pixel was searched first.
+        if separation < best.separationDegrees || separation == best.separationDegrees && row < best.row {
+            best = Best(row: row, separationDegrees: separation)
         }
     }
 }

@@ -212,6 +212,20 @@ extension EmbeddedDatabase {
         try reading { (view) throws(DependencyFault) in try lineage(of: commitSeq, view) }
     }
 
+    /// The catalogue versions, `name@version`, that commits were matched with.
+    /// - Parameter since: only commits recorded then or later; nil takes all, which `AS OF` may ask for.
+    public func catalogueVersions(since: MJD? = nil) throws(DependencyFault) -> Set<String> {
+        var versions: Set<String> = []
+        try reading { (view) throws(DependencyFault) in
+            try view.scan(.lineage, .all) { (_, value) throws(DependencyFault) in
+                let stored = try decoding("a lineage") { () throws(DamagedBytes) in try StoredLineage(value) }
+                if since.map({ stored.recordedAt >= $0 }) ?? true { versions.formUnion(stored.lineage.catalogues) }
+                return true
+            }
+        }
+        return versions
+    }
+
     func lineage(of commitSeq: CommitSeq, _ view: any StoreView) throws(DependencyFault) -> StoredLineage? {
         let to = ByteWriter()
         to.append(big: commitSeq.rawValue + 1)

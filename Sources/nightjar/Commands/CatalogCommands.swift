@@ -4,7 +4,7 @@ import Sky
 
 /// `nightjar catalog …`: files of sources become catalogues; what is there; matches of positions against one.
 enum CatalogCommands {
-    static let specs = [importFiles, list, check, match]
+    static let specs = [importFiles, list, check, prune, match]
 
     private static let placeOptions = [
         OptionSpec("--data", "DIR", "the data directory: catalogues are in DIR/catalogues"),
@@ -28,6 +28,7 @@ enum CatalogCommands {
             OptionSpec("--epoch", "YEAR|COLUMN", "of the positions, Julian years: 2016.0"),
             OptionSpec("--columns", "A,B", "further columns to keep (default: all)"),
             OptionSpec("--strict", nil, "one bad row refuses the import"),
+            OptionSpec("--prune", nil, "afterwards remove old versions as catalog prune does"),
             OptionSpec("--format", "table|json", "of the report; default table"),
         ], positionalCount: 2...10_000
     ) { arguments in
@@ -48,7 +49,7 @@ enum CatalogCommands {
             for row in report.firstBadRows { Console.error("  \(row)") }
         }
         Console.print(format == "json" ? json(report) : table(report))
-        return .done
+        return arguments.has("--prune") ? try removeOldVersions(arguments, to: 2) : .done
     }
 
     private static func table(_ report: CatalogueImportReport) -> String {
@@ -123,6 +124,30 @@ enum CatalogCommands {
         if let fault = listing.fault { writer.append(jsonString: fault) } else { writer.append("null") }
         writer.append("}")
         return writer.text
+    }
+
+    // MARK: prune
+
+    private static let prune = CommandSpec(
+        "catalog prune", "", "removes versions of catalogues that no commit names, or none of the last days",
+        options: DataAccess.options + [
+            OptionSpec("--keep-days", "DAYS", "keep what commits of so many days name (default: of all days)")
+        ], positionalCount: 0...0
+    ) { try removeOldVersions($0, to: 1) }
+
+    private static func removeOldVersions(_ arguments: Arguments, to output: Int32) throws -> ExitStatus {
+        guard !arguments.has("--directory") else {
+            throw UserFault(
+                .usage, "versions are pruned in a data directory, whose commits name those that stay",
+                hint: "use --data instead of --directory")
+        }
+        return try DataAccess.with(arguments) { transport in
+            let response = try transport.fetch(
+                DataAccess.request(
+                    "POST", "/api/v1/operations/catalog-prune", [("keep_days", arguments.text("--keep-days"))]))
+            Console.write(String(decoding: response.bytes ?? [], as: UTF8.self), to: output)
+            return .done
+        }
     }
 
     // MARK: match

@@ -20,6 +20,7 @@ extension Operations {
                     headers: [("Content-Type", MediaType.text.contentType)], body: .stream(DumpStream(database)))
             },
             "db-fold": { try fold(database, OperationArguments($0, ["night", "before", "years_before"])) },
+            "catalog-prune": { try prune(database, catalogues, OperationArguments($0, ["keep_days"])) },
             "db-backup": { try backup(database, catalogues.store, orbits, OperationArguments($0, ["to"])) },
         ]
     }
@@ -71,6 +72,29 @@ extension Operations {
         var writer = TextWriter()
         writer.append(string: "{\"nights\":[\(report.nights.map(\.description).joined(separator: ","))]")
         writer.append(string: ",\"points\":\(report.points),\"blocks\":\(report.blocks),\"bytes\":\(report.bytes)}\n")
+        return APIResponse(.json, writer.bytes)
+    }
+
+    /// Removes catalogue versions that nothing names: neither `current`, nor this process, nor a commit.
+    private static func prune(
+        _ database: EmbeddedDatabase, _ catalogues: CatalogueSet, _ arguments: OperationArguments
+    ) throws -> APIResponse {
+        let days = try arguments.integer("keep_days", in: 0...100_000)
+        var kept = try database.catalogueVersions(since: days.map { MJD(SystemClock().now.days - Double($0)) })
+        for name in catalogues.names {
+            if let mapped = catalogues.current(name) { kept.insert("\(name)@\(mapped.versionID)") }
+        }
+        var writer = TextWriter()
+        writer.append("{\"removed\":[")
+        for (index, one) in try catalogues.store.prune(keeping: kept).enumerated() {
+            if index > 0 { writer.append(",") }
+            writer.append("{\"name\":")
+            writer.append(jsonString: one.name)
+            writer.append(",\"version\":")
+            writer.append(jsonString: one.version)
+            writer.append(string: ",\"bytes\":\(one.bytes)}")
+        }
+        writer.append("]}\n")
         return APIResponse(.json, writer.bytes)
     }
 
