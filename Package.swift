@@ -55,7 +55,7 @@ let package = Package(
         tests("SolarSystemTests", ["SolarSystem", "Sky", "Core", "CLibraries"]),
         tests("StorageTests", ["Storage"]),
         tests("StreamsTests", ["Streams", "Avro", "CLibraries"]),
-        tests("PipelineTests", ["Pipeline", "Storage", "Simulator", "Avro", "FilterEngine"]),
+        tests("PipelineTests", ["Pipeline", "Storage", "Simulator", "Avro", "FilterEngine", "Crossmatch"]),
         tests("ServiceTests", ["Service", "Storage"]),
         tests("SimulatorTests", ["Simulator"]),
 

@@ -28,6 +28,19 @@ public final class CatalogueSet: Sendable {
 
     public var names: [String] { state.withLock { $0.keys.sorted() } }
 
+    /// A catalogue and its version in use, nil while it cannot be used.
+    public struct Version: Sendable, Equatable {
+        public let name: String
+        public let versionID: String?
+    }
+
+    /// By name.
+    public var versions: [Version] {
+        state.withLock { entries in
+            entries.keys.sorted().map { Version(name: $0, versionID: entries[$0]?.catalogue?.versionID) }
+        }
+    }
+
     /// Takes newer versions, and tries broken catalogues again. Cheap where nothing changed: one small file read each.
     /// - Returns: the names whose version changed.
     @discardableResult

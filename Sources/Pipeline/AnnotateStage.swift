@@ -13,6 +13,8 @@ final class AnnotateStage {
     /// The alerts sorted by place, shared by all catalogues.
     private let sky = SkyBatch()
     private var matchers: [NearestMatcher] = []
+    /// What they were made for.
+    private var matched: [CatalogueSet.Version] = []
 
     /// How often new catalogues, new versions and a new orbit set are looked for.
     static let refreshSeconds = 5.0
@@ -34,14 +36,15 @@ final class AnnotateStage {
         decoded.orbitSet = orbits?.versionID ?? ""
         guard let catalogues else { return }
         if isTimeToRefresh {
-            let changed = catalogues.refresh() + catalogues.adoptNewNames()
-            // A new version may have other columns to fill.
-            if !changed.isEmpty { matchers = [] }
+            catalogues.refresh()
+            catalogues.adoptNewNames()
         }
         sky.load(decoded.batch)
-        let names = catalogues.names
-        if matchers.map(\.catalogueName) != names {
-            matchers = names.map { matcher($0, catalogues) }
+        // Others may have refreshed the set; a new version may have other columns to fill.
+        let versions = catalogues.versions
+        if versions != matched {
+            matched = versions
+            matchers = versions.map { matcher($0.name, catalogues) }
         }
         decoded.nearest = matchers.map { $0.match(sky) }
     }

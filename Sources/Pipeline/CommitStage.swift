@@ -22,11 +22,15 @@ final class CommitStage {
     private let lineage: Lineage
     private let startedAt: Double
     private(set) var totals = PipelineTotals()
+    /// Nil where nothing is evaluated again.
+    private let reevaluation: Reevaluation?
+    private var reevaluateAt = 0.0
 
     init(
         database: any Database, filters: FilterHost, lineage: Lineage, clock: any WallClock, stop: StopFlag,
-        seed: UInt64
+        seed: UInt64, reevaluation: Reevaluation? = nil
     ) {
+        self.reevaluation = reevaluation
         self.database = database
         self.filters = filters
         self.lineage = lineage
@@ -54,6 +58,46 @@ final class CommitStage {
         let result = commit(plan)
         if result == .committed { record(plan, histories, decoded) }
         return result
+    }
+
+    // MARK: Verdicts that waited
+
+    /// Whether verdicts may be settled now.
+    var hasReevaluation: Bool { reevaluation?.isPending ?? false && clock.monotonicSeconds >= reevaluateAt }
+
+    /// Takes a step with the verdicts that wait for a catalogue. True when something was committed. After a fault the next step
+    /// comes later: the stream goes on.
+    func reevaluate() -> Bool {
+        guard let reevaluation, clock.monotonicSeconds >= reevaluateAt else { return false }
+        do throws(DependencyFault) {
+            try reevaluation.look(isUrgent: false)
+            guard let plan = try reevaluation.step() else { return false }
+            record(plan)
+            return true
+        } catch {
+            let seconds = backoff.nextSeconds()
+            log.error("\(error); verdicts are evaluated again later", ["in_seconds": .real(seconds)])
+            reevaluateAt = clock.monotonicSeconds + seconds
+            return false
+        }
+    }
+
+    /// Settles all that can be settled now.
+    /// - Parameter progress: called after each commit.
+    func reevaluateAll(progress: () -> Void) {
+        guard let reevaluation else { return }
+        guard retrying({ () throws(DependencyFault) in try reevaluation.look(isUrgent: true) }) != nil else { return }
+        while reevaluation.isPending, !stop.isRequested {
+            guard let step = retrying({ () throws(DependencyFault) in try reevaluation.step() }) else { return }
+            guard let plan = step else { continue }
+            record(plan)
+            progress()
+        }
+    }
+
+    private func record(_ plan: CommitPlan) {
+        totals.add(plan, storedReads: 0, latency: nil, elapsed: clock.monotonicSeconds - startedAt)
+        PipelineMetrics.record(plan, latency: nil)
     }
 
     // MARK: Planning
@@ -137,6 +181,9 @@ final class CommitStage {
         counters.addOutcomes(plan.outcomes)
         for verdicts in plan.verdicts { counters.addVerdicts(verdicts, outcomes: plan.outcomes) }
         for matches in plan.nearest { counters.addMatches(matches, outcomes: plan.outcomes) }
+        for one in plan.waiting {
+            counters.add("filter/\(one.filter)/waiting", visit: plan.outcomes[Int(one.batchRow)].visit)
+        }
         for publication in plan.publications {
             let row = Int(publication.batchRow)
             let visit = row < 0 ? VisitID(rawValue: 0) : plan.outcomes[row].visit

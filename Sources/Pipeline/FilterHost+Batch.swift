@@ -30,6 +30,7 @@ extension FilterHost {
             if let result = filter.evaluator?.evaluate(input) {
                 if rows.count < alerts.count { for row in alerts { verdicts[row] = .rejected } }
                 for (row, verdict) in zip(rows, result.verdicts) { verdicts[Int(row)] = verdict }
+                plan.waiting += filter.waiting(verdicts, known: nearest)
                 var causes = result.passedRows.enumerated().map { (row: Int($1), cause: Cause.passed($0)) }
                 if ledger.isWatching { causes = FilterHost.causes(causes, verdicts, withdrawals, plan) }
                 for (row, cause) in causes {
@@ -98,6 +99,19 @@ extension FilterHost {
             ssObjectId: subject.ssObjectId, round: round, revision: subject.revision,
             schemaVersion: filter.version.number, payload: payload,
             producedAtUnixSeconds: plan.batch.origins[row].producedAtUnixSeconds, batchRow: Int32(row))
+    }
+}
+
+extension FilterHost.Deployed {
+    /// The undetermined verdicts that may be settled once every catalogue that the filter reads can be used; without one that was
+    /// missing they are for good.
+    fileprivate func waiting(_ verdicts: [FilterVerdict], known nearest: [NearestMatches]) -> [WaitingWrite] {
+        guard let catalogues = evaluator?.program.catalogues,
+            catalogues.contains(where: { name in !nearest.contains { $0.catalogue == name } })
+        else { return [] }
+        return verdicts.indices.filter { verdicts[$0] == .undetermined }.map {
+            WaitingWrite(filter: name, version: version.number, batchRow: Int32($0))
+        }
     }
 }
 

@@ -54,10 +54,7 @@ public final class FilterHost {
             let stored = try database.filterRegistry()
             guard stored.version != registryVersion || isRecompiling else { return }
             let registry = stored.bytes.isEmpty ? FilterRegistry() : try FilterRegistry(decoding: stored.bytes)
-            let names = nearestSchemas.keys.sorted()
-            let catalog = FilterCatalog.forFilters(
-                nearest: names.compactMap { name in nearestSchemas[name].map { (catalogue: name, schema: $0) } })
-            deployed = registry.filters.filter { $0.state != .retired }.map { deploy($0, catalog) }
+            deployed = registry.filters.filter { $0.state != .retired }.map(deploy)
             registryVersion = stored.version
         } catch {
             // Programs must not meet columns that they were not compiled for.
@@ -69,14 +66,27 @@ public final class FilterHost {
         }
     }
 
-    private func deploy(_ record: FilterRecord, _ catalog: FilterCatalog) -> Deployed {
+    /// Compiles a version for the catalogues at hand; those that cannot be used have the columns of when it was deployed.
+    /// - Throws: `UserFault` when it no longer compiles.
+    static func program(
+        of version: FilterVersion, name: String, with schemas: [String: TableSchema]
+    ) throws(UserFault) -> FilterProgram {
+        var schemas = schemas
+        for catalogue in version.catalogues where schemas[catalogue.name] == nil {
+            schemas[catalogue.name] = catalogue.schema
+        }
+        let catalog = FilterCatalog.forFilters(
+            nearest: schemas.sorted { $0.key < $1.key }.map { (catalogue: $0.key, schema: $0.value) })
+        return try FilterDefinition(text: version.text, name: name, catalog: catalog).program
+    }
+
+    private func deploy(_ record: FilterRecord) -> Deployed {
         guard record.state == .active else {
             return Deployed(name: record.name, version: record.current, evaluator: nil)
         }
         do throws(UserFault) {
-            let definition = try FilterDefinition(text: record.current.text, name: record.name, catalog: catalog)
-            return Deployed(
-                name: record.name, version: record.current, evaluator: FilterEvaluator(definition.program))
+            let program = try FilterHost.program(of: record.current, name: record.name, with: nearestSchemas)
+            return Deployed(name: record.name, version: record.current, evaluator: FilterEvaluator(program))
         } catch {
             log.error("filter \(record.name) does not run: it no longer compiles", ["reason": "\(error)"])
             return Deployed(name: record.name, version: record.current, evaluator: nil)

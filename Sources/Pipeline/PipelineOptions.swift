@@ -13,6 +13,8 @@ public struct PipelineOptions: Sendable {
     /// Match radius of catalogues, arcsec; others have `defaultRadiusArcsec`.
     public var radiiArcsec: [String: Double] = [:]
     public var defaultRadiusArcsec = 1.5
+    /// Whether verdicts that waited for a catalogue are evaluated again once it can be used.
+    public var reevaluates = true
     /// Seed of back-off jitter.
     public var seed: UInt64 = 1
 

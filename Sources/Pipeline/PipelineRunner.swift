@@ -25,6 +25,8 @@ public final class PipelineRunner: @unchecked Sendable {
 
     /// How often a source hears of us while commits take long.
     static let keepAliveSeconds = 1.0
+    /// Batches that are committed between two steps with verdicts that waited, while batches come.
+    static let batchesPerStep = 8
 
     public struct Parts {
         public var source: any AlertSource
@@ -61,9 +63,17 @@ public final class PipelineRunner: @unchecked Sendable {
             storedNext: { (partition) throws(DependencyFault) in try database.nextOffset(of: partition) })
         annotate = AnnotateStage(
             catalogues: parts.catalogues, orbits: parts.orbits, radiusArcsec: options.radiusArcsec, clock: parts.clock)
+        let lineage = Lineage(software: Software.version)
+        let clock = parts.clock
+        let reevaluation = parts.catalogues.flatMap { catalogues in
+            options.reevaluates
+                ? Reevaluation(
+                    database: database, catalogues: catalogues, radiusArcsec: options.radiusArcsec, lineage: lineage,
+                    clock: clock) : nil
+        }
         commit = CommitStage(
-            database: parts.database, filters: parts.filters, lineage: Lineage(software: Software.version),
-            clock: parts.clock, stop: parts.stop, seed: options.seed)
+            database: parts.database, filters: parts.filters, lineage: lineage, clock: clock, stop: parts.stop,
+            seed: options.seed, reevaluation: reevaluation)
         batchCount = options.batchesAhead + 2
         // Room for all: the reader waits for a free batch only, where it keeps the source alive.
         ready = BoundedQueue(capacity: batchCount)
@@ -79,24 +89,42 @@ public final class PipelineRunner: @unchecked Sendable {
     public func run(progress: (PipelineTotals) -> Void = { _ in }) throws(UserFault) -> PipelineTotals {
         let reader = NamedThread("nightjar-read") { self.readLoop() }
         var fault: UserFault?
-        while let box = ready.pop() {
-            defer { free.push(box) }
-            guard box.batch.generation == generation.load(ordering: .acquiring), fault == nil else { continue }
-            switch commit.process(box.batch) {
-            case .committed:
-                committed.withLock { $0.append(box.batch.advances) }
-                progress(commit.totals)
-                if let reason = box.batch.stop {
-                    fault = reason
-                    stop.request()
-                }
-            case .stale: generation.add(1, ordering: .acquiringAndReleasing)
-            case .stopped: stop.request()
+        var batchesSinceStep = 0
+        loop: while true {
+            switch ready.pop(timeoutSeconds: commit.hasReevaluation ? 0 : PipelineRunner.keepAliveSeconds) {
+            case .ended: break loop
+            case .nothingYet: batchesSinceStep = PipelineRunner.batchesPerStep
+            case .element(let box):
+                if process(box, &fault) { progress(commit.totals) }
+                batchesSinceStep += 1
             }
+            // What waited for a catalogue must not hold up the stream, nor be held up by it for ever.
+            guard batchesSinceStep >= PipelineRunner.batchesPerStep, fault == nil else { continue }
+            batchesSinceStep = 0
+            if commit.reevaluate() { progress(commit.totals) }
         }
         reader.join()
         if let fault { throw fault }
+        if !stop.isRequested { commit.reevaluateAll { progress(commit.totals) } }
         return commit.totals
+    }
+
+    /// True when the batch was committed.
+    private func process(_ box: BatchBox, _ fault: inout UserFault?) -> Bool {
+        defer { free.push(box) }
+        guard box.batch.generation == generation.load(ordering: .acquiring), fault == nil else { return false }
+        switch commit.process(box.batch) {
+        case .committed:
+            committed.withLock { $0.append(box.batch.advances) }
+            if let reason = box.batch.stop {
+                fault = reason
+                stop.request()
+            }
+            return true
+        case .stale: generation.add(1, ordering: .acquiringAndReleasing)
+        case .stopped: stop.request()
+        }
+        return false
     }
 
     // MARK: The reader's thread

@@ -78,6 +78,30 @@ import Testing
         }
     }
 
+    /// The catalogues of its day stay with a version; registries of format 1 have none.
+    @Test func cataloguesAreRecordedAtDeployment() throws {
+        let extras = [ColumnSchema(id: 1, name: "parallax", type: .float32)]
+        let schema = NearestMatches.schema(catalogue: "gaia", idType: .int64, extras: extras)
+        let text = "SELECT s.parallax FROM alert AS a JOIN nearest.gaia AS s USING (diaSourceId)"
+        let catalog = Catalog.filters(nearest: [("gaia", schema), ("ned", schema)])
+        var registry = FilterRegistry()
+        _ = try registry.deploy(FilterDefinition(text: text, name: "f", catalog: catalog), at: MJD(1))
+        let read = try FilterRegistry(decoding: registry.encoded())
+        #expect(read == registry)
+        let recorded = try #require(read.filters[0].current.catalogues.first)
+        #expect(recorded.name == "gaia" && recorded.columns.last == OutputColumn(name: "parallax", type: .float32))
+        let later = Catalog.filters(nearest: [("gaia", recorded.schema)])
+        #expect(try FilterDefinition(text: text, name: "f", catalog: later).outputColumns == read.filters[0].current.columns)
+        var plain = FilterRegistry()
+        _ = try plain.deploy(definition("ra"), at: MJD(1))
+        var bytes = plain.encoded()
+        // Without the count of catalogues, which stands before one event.
+        let place = bytes.count - 17
+        bytes.replaceSubrange(place - 4..<place, with: [])
+        bytes[0] = 1
+        #expect(try FilterRegistry(decoding: bytes) == plain)
+    }
+
     @Test func theOutputSchemaFollowsTheSelectList() throws {
         let filter = try definition("diaSourceId, psfFlux, isDipole, band, detector, ABMAG(psfFlux) AS mag")
         #expect(filter.outputColumns.map(\.type) == [.int64, .float32, .bool, .string, .int32, .float64])

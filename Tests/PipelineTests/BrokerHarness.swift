@@ -1,5 +1,6 @@
 import Avro
 import Core
+import Crossmatch
 import FilterEngine
 import Simulator
 import Synchronization
@@ -99,13 +100,16 @@ enum Harness {
     }
 
     @discardableResult
-    static func run(_ messages: [[UInt8]], into database: any Database, batchSize: Int) throws -> PipelineTotals {
+    static func run(
+        _ messages: [[UInt8]], into database: any Database, batchSize: Int, catalogues: CatalogueSet? = nil
+    ) throws -> PipelineTotals {
         var options = PipelineOptions()
         options.batchAlerts = batchSize
         options.batchSeconds = 1e9
+        options.defaultRadiusArcsec = 3600
         let runner = PipelineRunner(
             PipelineRunner.Parts(
-                source: ListSource(messages), schemas: BundledProvider(), database: database, catalogues: nil,
+                source: ListSource(messages), schemas: BundledProvider(), database: database, catalogues: catalogues,
                 filters: FilterHost(), clock: SleeplessClock()), options: options)
         return try runner.run()
     }

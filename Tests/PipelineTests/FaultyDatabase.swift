@@ -79,6 +79,14 @@ final class FaultyDatabase: Database {
         try fail("last publications")
         return try base.lastPublications(of: alerts, in: topics)
     }
+    func waitingVerdicts(after: WaitingVerdict?, limit: Int) throws(DependencyFault) -> [WaitingVerdict] {
+        try fail("waiting verdicts")
+        return try base.waitingVerdicts(after: after, limit: limit)
+    }
+    func committedAlerts(of verdicts: [WaitingVerdict]) throws(DependencyFault) -> CommittedAlerts? {
+        try fail("committed alerts")
+        return try base.committedAlerts(of: verdicts)
+    }
     func deadLetters(from id: Int64, limit: Int, openOnly: Bool) throws(DependencyFault) -> [StoredDeadLetter] {
         try base.deadLetters(from: id, limit: limit, openOnly: openOnly)
     }

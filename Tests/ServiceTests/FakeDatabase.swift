@@ -126,6 +126,8 @@ final class FakeDatabase: Database, @unchecked Sendable {
     func lastPublications(
         of alerts: [DiaSourceID], in topics: [String]
     ) throws(DependencyFault) -> [PublicationKey: LastPublication] { [:] }
+    func waitingVerdicts(after: WaitingVerdict?, limit: Int) throws(DependencyFault) -> [WaitingVerdict] { [] }
+    func committedAlerts(of verdicts: [WaitingVerdict]) throws(DependencyFault) -> CommittedAlerts? { nil }
     func publisherCursor(_ publisher: String, topic: String) throws(DependencyFault) -> Int64 { 0 }
     func setPublisherCursor(_ publisher: String, topic: String, next: Int64) throws(DependencyFault) {}
     func expirePublications(topic: String, olderThan: MJD, maxBytes: Int64) throws(DependencyFault) {}

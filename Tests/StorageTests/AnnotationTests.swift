@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct AnnotationTests {
     /// Commits alerts 0…3 in one batch (3 is a duplicate of 0), with a match, verdicts, an orbit for alert 1 and extras for 2.
-    private func commit(_ alerts: [TestAlert], to database: EmbeddedDatabase) throws {
+    private func commit(
+        _ alerts: [TestAlert], to database: EmbeddedDatabase, waiting: [WaitingWrite] = [], counters: [CounterDelta] = []
+    ) throws {
         let batch = AlertBatch.make(alerts, firstOffset: 0)
         batch.mpcOrbits.truncate(to: 1)
         for column in batch.mpcOrbits.columns {
@@ -44,7 +46,48 @@ import Testing
         plan.verdicts = [
             FilterVerdicts(filter: "bright@night", version: 4, verdicts: [.passed, .rejected, .undetermined, .notRun])
         ]
+        plan.waiting = waiting
+        plan.counters = counters
         #expect(try database.commit(plan) == .committed)
+    }
+
+    /// A verdict waits, comes back with its alert, and is settled in a commit of its own; db check knows each state.
+    @Test(arguments: Engine.allCases) func aWaitingVerdictIsSettled(engine: Engine) throws {
+        let test = try TestDatabase(engine)
+        let database = test.database
+        let story = Array(TestStory(seed: 61, objects: 3, visits: 3).alerts.prefix(3))
+        let visit = VisitID(rawValue: story[2].integer("visit"))
+        let count = { (amount: Int64) in
+            CounterDelta(visit: visit, name: "filter/bright@night/waiting", amount: amount)
+        }
+        try commit(
+            story + [story[0]], to: database,
+            waiting: [WaitingWrite(filter: "bright@night", version: 4, batchRow: 2)], counters: [count(1)])
+        func problems() throws -> [String] { try database.check().problems.filter { $0.contains("wait") } }
+        let id = DiaSourceID(rawValue: story[2].integer("diaSourceId"))
+        let waiting = try #require(try database.waitingVerdicts(after: nil, limit: 9).first)
+        let expected = WaitingVerdict(
+            write: CommitSeq(rawValue: 1), row: 2, filter: "bright@night", version: 4, commitSeq: CommitSeq(rawValue: 1),
+            diaSourceId: id, visit: visit)
+        #expect(waiting == expected)
+        #expect(try database.waitingVerdicts(after: waiting, limit: 9).isEmpty)
+        #expect(try problems().isEmpty)
+        let alerts = try #require(try database.committedAlerts(of: [waiting]))
+        #expect(alerts.outcomes.map(\.diaSourceId) == [id] && alerts.isOutdated == [false])
+        #expect(AlertMaker.read(alerts.batch.source, 0) == story[2].source)
+        #expect(alerts.batch.object.isPresent(0) == (story[2].object != nil))
+        #expect(alerts.nearest.map(\.versionID) == ["v3"] && alerts.recordedAt == MJD(61_000.5))
+        var plan = CommitPlan(
+            batch: AlertBatch(), firstCommitSeq: CommitSeq(rawValue: 3), lineage: Lineage(software: "test 1"),
+            recordedAt: MJD(61_001))
+        plan.settled = [SettledVerdict(waiting: waiting, verdict: .passed)]
+        #expect(try database.commit(plan) == .committed)
+        #expect(try database.waitingVerdicts(after: nil, limit: 9).isEmpty)
+        #expect(try problems() == ["filter bright@night: 0 verdicts wait, 1 are counted"])
+        let found = try #require(try database.annotatedAlert(id))
+        #expect(found.verdicts == [.init(filter: "bright@night", version: 4, verdict: .passed)])
+        // The same step again is stale: nothing is settled twice.
+        #expect(try database.commit(plan) == .stale(nil, storedNext: nil))
     }
 
     @Test(arguments: Engine.allCases) func anAlertComesBackWithAllThatWasKnown(engine: Engine) throws {

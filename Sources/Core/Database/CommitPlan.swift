@@ -17,6 +17,10 @@ public struct CommitPlan {
     public var objects: [ObjectWrite] = []
     public var nearest: [NearestMatches] = []
     public var verdicts: [FilterVerdicts] = []
+    /// Undetermined verdicts of this batch that a catalogue may settle.
+    public var waiting: [WaitingWrite] = []
+    /// Verdicts of earlier commits that waited until now.
+    public var settled: [SettledVerdict] = []
     /// In arrival order: offsets are given in this order.
     public var publications: [PublicationWrite] = []
     public var deadLetters: [DeadLetter] = []
@@ -159,6 +163,19 @@ public struct FilterVerdicts: Sendable {
         self.filter = filter
         self.version = version
         self.verdicts = verdicts
+    }
+}
+
+/// An undetermined verdict of a batch that a catalogue may settle.
+public struct WaitingWrite: Sendable, Equatable {
+    public let filter: String
+    public let version: Int32
+    public let batchRow: Int32
+
+    public init(filter: String, version: Int32, batchRow: Int32) {
+        self.filter = filter
+        self.version = version
+        self.batchRow = batchRow
     }
 }
 

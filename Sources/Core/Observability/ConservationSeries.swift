@@ -2,12 +2,15 @@
 public enum ConservationSeries {
     /// `received` → `nightjar_received_total`; `filter/NAME/passed` → `nightjar_filter_passed_total{filter="NAME"}`;
     /// `catalogue/NAME/matched` → `nightjar_catalogue_total{catalogue="NAME",status="matched"}`; `published/TOPIC` →
-    /// `nightjar_published_total{topic="TOPIC"}`; `dead_lettered/truncated` →
+    /// `nightjar_published_total{topic="TOPIC"}`;
+    /// `filter/NAME/waiting` → `nightjar_filter_waiting{filter="NAME"}`; `dead_lettered/truncated` →
     /// `nightjar_dead_lettered_by_reason_total{reason="truncated"}`.
     public static func split(_ counter: String) -> (name: String, labels: [(String, String)]) {
         let parts = counter.split(separator: "/").map(String.init)
         if parts.count >= 3, parts[0] == "filter" {
             let name = parts[1..<parts.count - 1].joined(separator: "/")
+            // Goes up and down: no total.
+            if parts[parts.count - 1] == "waiting" { return ("nightjar_filter_waiting", [("filter", name)]) }
             return (metricName("filter_" + parts[parts.count - 1]), [("filter", name)])
         }
         guard parts.count > 1 else { return (metricName(counter), []) }

@@ -24,6 +24,13 @@ public protocol Database: AnyObject, Sendable {
     /// Replaces the registry when its stored version is still `expectedVersion`; false when it is not.
     func replaceFilterRegistry(_ bytes: [UInt8], expectedVersion: Int64) throws(DependencyFault) -> Bool
 
+    // MARK: Verdicts that wait
+
+    /// Verdicts that wait for a catalogue, in order of arrival, after a given one.
+    func waitingVerdicts(after: WaitingVerdict?, limit: Int) throws(DependencyFault) -> [WaitingVerdict]
+    /// The alerts of some waiting verdicts of one write, each once, in order of arrival; one that is not found is left out.
+    func committedAlerts(of verdicts: [WaitingVerdict]) throws(DependencyFault) -> CommittedAlerts?
+
     // MARK: Questions
 
     func object(_ id: DiaObjectID) throws(DependencyFault) -> StoredObject?

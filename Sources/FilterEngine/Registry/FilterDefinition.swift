@@ -12,6 +12,8 @@ public struct FilterDefinition: Sendable {
     public let text: String
     public let query: CheckedQuery
     public let program: FilterProgram
+    /// The catalogues that it reads.
+    public let catalogues: [RecordedCatalogue]
 
     public var outputColumns: [OutputColumn] {
         program.output.columns.map { OutputColumn(name: $0.name, type: $0.type) }
@@ -40,6 +42,7 @@ public struct FilterDefinition: Sendable {
         self.text = text
         query = checked
         program = FilterCompiler.compile(checked, name: topic)
+        catalogues = RecordedCatalogue.all(of: program, in: catalog)
     }
 
     private static func checkName(_ name: String, _ what: String) throws(UserFault) {

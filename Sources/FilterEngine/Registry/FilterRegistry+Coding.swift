@@ -1,10 +1,10 @@
 import Core
 
-/// The stored form, little-endian: byte 1 (format), registry version (8), filters; counts are 4 bytes, texts are a
+/// The stored form, little-endian: byte 2 (format), registry version (8), filters; counts are 4 bytes, texts are a
 /// count and UTF-8. Filter: name, state (1), versions, events. Version: number (4), hash (8), deployed MJD (8, IEEE), owner,
-/// title, topic, text, columns (name, type 1). Event: action (1), MJD (8), version (4).
+/// title, topic, text, columns (name, type 1), catalogues (name, columns; not in format 1). Event: action (1), MJD (8), version (4).
 extension FilterRegistry {
-    static let format: UInt8 = 1
+    static let format: UInt8 = 2
 
     public func encoded() -> [UInt8] {
         var writer = RegistryWriter()
@@ -30,11 +30,12 @@ extension FilterRegistry {
     public init(decoding bytes: [UInt8]) throws(UserFault) {
         var reader = RegistryReader(bytes: bytes)
         let format: UInt8 = try reader.integer()
-        guard format == FilterRegistry.format else {
+        guard (1...FilterRegistry.format).contains(format) else {
             throw UserFault(
-                .conflict, "the filter registry has format \(format)", detail: "this program reads \(FilterRegistry.format)",
+                .conflict, "the filter registry has format \(format)", detail: "this program reads up to \(FilterRegistry.format)",
                 hint: "use the newer program that wrote it")
         }
+        reader.format = format
         let version: Int64 = try reader.integer()
         var filters: [FilterRecord] = []
         for _ in 0..<(try reader.count()) { filters.append(try reader.filter()) }
@@ -60,8 +61,17 @@ private struct RegistryWriter {
         put(version.contentHash)
         put(version.deployedAt.days.bitPattern)
         for text in [version.owner, version.title, version.topic, version.text] { put(text) }
-        put(Int32(version.columns.count))
-        for column in version.columns {
+        put(version.columns)
+        put(Int32(version.catalogues.count))
+        for catalogue in version.catalogues {
+            put(catalogue.name)
+            put(catalogue.columns)
+        }
+    }
+
+    private mutating func put(_ columns: [OutputColumn]) {
+        put(Int32(columns.count))
+        for column in columns {
             put(column.name)
             bytes.append(column.type.rawValue)
         }
@@ -71,6 +81,7 @@ private struct RegistryWriter {
 private struct RegistryReader {
     let bytes: [UInt8]
     var position = 0
+    var format = FilterRegistry.format
     static let damaged = UserFault(.unavailable, "the stored filter registry is damaged", hint: "restore it from a backup")
 
     init(bytes: [UInt8]) { self.bytes = bytes }
@@ -122,14 +133,23 @@ private struct RegistryReader {
         let hash: UInt64 = try integer()
         let deployedAt = MJD(Double(bitPattern: try integer()))
         let (owner, title, topic, body) = (try text(), try text(), try text(), try text())
+        let columns = try columns()
+        var catalogues: [RecordedCatalogue] = []
+        if format > 1 {
+            for _ in 0..<(try count()) { catalogues.append(RecordedCatalogue(name: try text(), columns: try self.columns())) }
+        }
+        return FilterVersion(
+            number: number, contentHash: hash, owner: owner, title: title, topic: topic, text: body, columns: columns,
+            deployedAt: deployedAt, catalogues: catalogues)
+    }
+
+    private mutating func columns() throws(UserFault) -> [OutputColumn] {
         var columns: [OutputColumn] = []
         for _ in 0..<(try count()) {
             let name = try text()
             guard let type = ColumnType(rawValue: try integer()) else { throw RegistryReader.damaged }
             columns.append(OutputColumn(name: name, type: type))
         }
-        return FilterVersion(
-            number: number, contentHash: hash, owner: owner, title: title, topic: topic, text: body, columns: columns,
-            deployedAt: deployedAt)
+        return columns
     }
 }

@@ -44,7 +44,7 @@ public struct FilterRegistry: Sendable, Equatable {
         let added = FilterVersion(
             number: number, contentHash: FilterVersion.hash(definition.text), owner: definition.owner,
             title: definition.title, topic: definition.topic, text: definition.text, columns: definition.outputColumns,
-            deployedAt: time)
+            deployedAt: time, catalogues: definition.catalogues)
         let event = FilterEvent(action: .deploy, at: time, version: number)
         if let place {
             filters[place].versions.append(added)

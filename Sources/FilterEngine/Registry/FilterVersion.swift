@@ -12,6 +12,8 @@ public struct FilterVersion: Sendable, Equatable {
     public let text: String
     public let columns: [OutputColumn]
     public let deployedAt: MJD
+    /// The catalogues that it reads, as they were then; none where an older program deployed it.
+    public let catalogues: [RecordedCatalogue]
 
     /// FNV-1a, 64 bits (Fowler, Noll, Vo).
     public static func hash(_ text: String) -> UInt64 {

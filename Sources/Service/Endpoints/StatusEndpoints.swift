@@ -68,8 +68,9 @@ enum StatusEndpoints {
         for (series, value) in ConservationSeries.sums(try call.database.counters(night: nil, visit: nil)) {
             let name = String(series.prefix { $0 != "{" })
             if name != previous {
+                let type = name.hasSuffix("_total") ? "counter" : "gauge"
                 writer.append(
-                    string: "# HELP \(name) Conservation counter, written with each commit.\n# TYPE \(name) counter\n")
+                    string: "# HELP \(name) Conservation counter, written with each commit.\n# TYPE \(name) \(type)\n")
             }
             previous = name
             writer.append(string: "\(series) \(value)\n")

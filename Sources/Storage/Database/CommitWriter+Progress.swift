@@ -29,6 +29,27 @@ extension CommitWriter {
         }
     }
 
+    /// Verdicts that wait from now on, and those that do no longer.
+    func writeVerdicts(_ plan: CommitPlan) {
+        for one in plan.waiting {
+            let outcome = plan.outcomes[Int(one.batchRow)]
+            let waiting = WaitingVerdict(
+                write: plan.firstCommitSeq, row: one.batchRow, filter: one.filter, version: one.version,
+                commitSeq: CommitSeq(rawValue: plan.firstCommitSeq.rawValue + Int64(outcome.round)),
+                diaSourceId: outcome.diaSourceId, visit: outcome.visit)
+            VerdictCodec.writeKey(waiting, to: batch.key)
+            VerdictCodec.write(waiting, to: batch.value)
+            batch.put(.waitingVerdicts)
+        }
+        for one in plan.settled {
+            VerdictCodec.writeKey(one.waiting, to: batch.key)
+            batch.delete(.waitingVerdicts)
+            VerdictCodec.writeSettledKey(one.waiting, to: batch.key)
+            VerdictCodec.writeSettled(one.verdict, in: plan.firstCommitSeq, to: batch.value)
+            batch.put(.settledVerdicts)
+        }
+    }
+
     func writeDeadLetters(
         _ plan: CommitPlan, view: any StoreView, state: inout DatabaseState
     ) throws(DependencyFault) {

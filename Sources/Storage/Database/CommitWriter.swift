@@ -36,6 +36,7 @@ final class CommitWriter {
         StoredLineage.write(plan, to: batch.value)
         batch.put(.lineage)
         writePublications(plan, state: &state)
+        writeVerdicts(plan)
         try writeCounters(plan, view: view)
         try writeDeadLetters(plan, view: view, state: &state)
         writeProgress(plan, state: &state)

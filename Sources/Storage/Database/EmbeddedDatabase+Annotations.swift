@@ -8,12 +8,13 @@ extension EmbeddedDatabase {
                 let row = EmbeddedDatabase.row(of: id, entry.known.commitSeq, in: block)
             else { return nil }
             let stored = try lineage(of: entry.known.commitSeq, view)
-            return EmbeddedDatabase.annotated(block, row, stored)
+            let settled = try settledVerdicts(of: id, entry.known.commitSeq, view)
+            return EmbeddedDatabase.annotated(block, row, stored, settled)
         }
     }
 
     /// The block of a night that a commit wrote: its key is the write's first number.
-    private func alertBlock(
+    func alertBlock(
         _ night: Night, holding commitSeq: CommitSeq, _ view: any StoreView
     ) throws(DependencyFault) -> AlertBlock? {
         let prefix = ByteWriter()
@@ -44,14 +45,18 @@ extension EmbeddedDatabase {
         }
     }
 
-    static func annotated(_ block: AlertBlock, _ row: Int, _ stored: StoredLineage?) -> AnnotatedAlert {
+    private static func annotated(
+        _ block: AlertBlock, _ row: Int, _ stored: StoredLineage?, _ settled: [AnnotatedAlert.Verdict]
+    ) -> AnnotatedAlert {
         AnnotatedAlert(
             night: block.night, source: one(row, of: block, "source", Tables.diaSource),
             object: one(row, of: block, "object", Tables.diaObject),
             packetSSO: one(row, of: block, "packetSSO", Tables.ssSource),
             mpcOrbits: one(row, of: block, "mpcOrbits", Tables.mpcOrbits),
             packet: one(row, of: block, "packet", Tables.packet), nearest: nearest(row, of: block),
-            verdicts: verdicts(row, of: block), extras: extras(row, of: block), lineage: stored?.lineage,
+            verdicts: verdicts(row, of: block).map { one in
+                settled.first { $0.filter == one.filter && $0.version == one.version } ?? one
+            }, extras: extras(row, of: block), lineage: stored?.lineage,
             recordedAt: stored?.recordedAt)
     }
 
@@ -76,7 +81,7 @@ extension EmbeddedDatabase {
         }
     }
 
-    private static func verdicts(_ row: Int, of block: AlertBlock) -> [AnnotatedAlert.Verdict] {
+    static func verdicts(_ row: Int, of block: AlertBlock) -> [AnnotatedAlert.Verdict] {
         guard let table = block.table("verdicts") else { return [] }
         return zip(table.schema.columns, table.columns).compactMap { schema, column in
             guard let at = schema.name.lastIndex(of: "@"),

@@ -22,6 +22,7 @@ struct Checker {
         report.attempt("last publications") { (report) throws(DependencyFault) in
             try checkLastPublications(&report)
         }
+        report.attempt("verdicts") { (report) throws(DependencyFault) in try checkVerdicts(database, &report) }
         report.attempt("commits") { (report) throws(DependencyFault) in try checkCommits(&report) }
         report.attempt("counters") { (report) throws(DependencyFault) in try checkCounters(database, &report) }
         return report

@@ -31,6 +31,7 @@ final class Dump {
         try writeAlerts(database)
         try writePublications()
         try writeLastPublications()
+        try writeVerdicts()
         try writeOperations(database)
         try flush()
     }
@@ -268,6 +269,23 @@ final class Dump {
             let id = [UInt8](key).bigEndianInteger(at: key.count - 8)
             let one = try decoding("last publication") { () throws(DamagedBytes) in try LastPublicationCodec.read(value) }
             try line("last", "\(topic) \(id)", one.kind.name, "\(one.offset) \(one.filterVersion) \(one.revision)")
+            return true
+        }
+    }
+
+    private func writeVerdicts() throws(DependencyFault) {
+        var lines: [String] = []
+        try view.scan(.waitingVerdicts, .all) { (key, value) throws(DependencyFault) in
+            let one = try decoding("waiting verdict") { () throws(DamagedBytes) in try VerdictCodec.read(key, value) }
+            lines.append("\(one.diaSourceId) \(one.filter) \(one.version)")
+            return true
+        }
+        for one in lines.sorted() { try line("waiting", one) }
+        try view.scan(.settledVerdicts, .all) { (key, value) throws(DependencyFault) in
+            let (id, one, _) = try decoding("settled verdict") { () throws(DamagedBytes) in
+                try VerdictCodec.readSettled(key, value)
+            }
+            try line("settled", "\(id) \(one.filter) \(one.version)", one.verdict.name)
             return true
         }
     }

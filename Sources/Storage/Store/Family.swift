@@ -3,14 +3,15 @@ import Core
 /// A set of keys of its own inside the store.
 enum Family: Hashable, Sendable {
     case meta, directory, objects, detections, places, ssIndex, folded, alerts, alertBlocks, lineage, visits, counters
-    case publications, publicationHours, lastPublications, deadLetters
+    case publications, publicationHours, lastPublications, deadLetters, waitingVerdicts, settledVerdicts
     /// Tonight's forced points: one family per arrival night, and a new epoch when a folded night gets late company.
     case forced(night: Int32, epoch: Int32)
 
     static let fixed: [Family] = [
         .meta, .directory, .objects, .detections, .places, .ssIndex, .folded, .alerts, .alertBlocks, .lineage, .visits,
         .counters,
-        .publications, .publicationHours, .lastPublications, .deadLetters,
+        .publications, .publicationHours, .lastPublications, .deadLetters, .waitingVerdicts,
+        .settledVerdicts,
     ]
 
     var name: String {

@@ -45,7 +45,8 @@ enum RunCommands {
             Signals.waitForStop()
             return .no
         }
-        if !Signals.stop.isRequested { Signals.waitForStop() }
+        // Files have an end; a catalogue that verdicts wait for may come later.
+        if !Signals.stop.isRequested { _ = try broker.run(IdleSource(stop: Signals.stop)) }
         return .done
     }
 

@@ -36,10 +36,12 @@ enum Operations {
     ) throws -> APIResponse {
         schemas.forgetUnknown()
         let source = DeadLetterSource(database: database)
+        var options = PipelineOptions()
+        options.reevaluates = false
         let runner = PipelineRunner(
             PipelineRunner.Parts(
                 source: source, schemas: schemas, database: database, catalogues: catalogues,
-                orbits: orbits, filters: FilterHost()))
+                orbits: orbits, filters: FilterHost()), options: options)
         let totals = try runner.run { _ in commits.notify() }
         var writer = TextWriter()
         writer.append(string: "{\"tried\":\(source.triedCount),\"retried\":\(totals.count("retried"))}\n")

@@ -124,32 +124,10 @@ struct Backtest {
                 outcome.unasked[name, default: 0] += count
                 continue
             }
-            let table = Backtest.table(section.table, as: schema)
-            matches.append(NearestMatches(catalogue: name, versionID: section.version, table: table))
+            // The program was compiled for the columns that the catalogue has today.
+            let stored = NearestMatches(catalogue: name, versionID: section.version, table: section.table)
+            matches.append(stored.converted(to: schema))
         }
         return matches
-    }
-
-    /// The matches of that night in the columns that the catalogue has today, for which the program was compiled.
-    private static func table(_ stored: ColumnTable, as schema: TableSchema) -> ColumnTable {
-        let isSame =
-            stored.schema.columns.map(\.name) == schema.columns.map(\.name)
-            && stored.schema.columns.map(\.type) == schema.columns.map(\.type)
-        if isSame { return stored }
-        let table = ColumnTable(schema: schema, arena: stored.arena, capacity: stored.rowCount)
-        for (column, declared) in zip(table.columns, schema.columns) {
-            let position = stored.schema.position(of: declared.name).flatMap {
-                stored.columns[$0].type == declared.type ? $0 : nil
-            }
-            for row in 0..<stored.rowCount {
-                if let position {
-                    column.append(cell: row, of: stored.columns[position])
-                } else {
-                    column.appendMissing(.null)
-                }
-            }
-        }
-        for _ in 0..<stored.rowCount { table.present.append(true) }
-        return table
     }
 }

@@ -52,6 +52,10 @@ struct RunSummary {
         for name in names(between: "filter/", and: "/passed") {
             rows.append(("hits of \(name)", "\(totals.count("filter/\(name)/passed"))"))
         }
+        for (title, suffix) in [("wait for a catalogue", "/waiting"), ("evaluated again", "/reevaluated")] {
+            let count = totals.sum(prefix: "filter/", suffix: suffix)
+            if count != 0 { rows.append((title, "\(count)")) }
+        }
         for topic in topics {
             rows.append(("published to \(topic.topic)", "\(totals.count("published/\(topic.topic)"))"))
         }
