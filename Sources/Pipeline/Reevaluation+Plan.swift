@@ -8,6 +8,8 @@ extension Reevaluation {
     private struct Scene {
         let alerts: CommittedAlerts
         let nearest: [NearestMatches]
+        /// Whether every catalogue that a filter reads is among them.
+        let isComplete: Bool
         /// By diaSourceId and commit.
         let rows: [AlertKey: Int]
         let ledger: PublicationLedger
@@ -18,13 +20,14 @@ extension Reevaluation {
         let commitSeq: CommitSeq
     }
 
-    /// What some verdicts of one write come to.
-    func plan(_ entries: [WaitingVerdict]) throws(DependencyFault) -> CommitPlan {
+    /// What some verdicts of one write come to; nil when a catalogue went bad meanwhile.
+    func plan(_ entries: [WaitingVerdict]) throws(DependencyFault) -> CommitPlan? {
         let last = try database.lastCommitSeq()
         var groups: [FilterKey: [WaitingVerdict]] = [:]
         for entry in entries { groups[FilterKey(name: entry.filter, version: entry.version), default: []].append(entry) }
         let filters = groups.keys.sorted { ($0.name, $0.version) < ($1.name, $1.version) }
         let scene = try scene(of: entries, filters)
+        guard scene?.isComplete ?? true else { return nil }
         var lineage = lineage
         lineage.catalogues = scene.map { $0.nearest.map { "\($0.catalogue)@\($0.versionID)" }.sorted() } ?? []
         lineage.filterRegistryVersion = registryVersion
@@ -62,7 +65,9 @@ extension Reevaluation {
         for (row, outcome) in alerts.outcomes.enumerated() {
             rows[AlertKey(diaSourceId: outcome.diaSourceId, commitSeq: alerts.commitSeqs[row])] = row
         }
-        return Scene(alerts: alerts, nearest: matches(names, alerts), rows: rows, ledger: ledger)
+        let nearest = matches(names, alerts)
+        return Scene(
+            alerts: alerts, nearest: nearest, isComplete: nearest.count == names.count, rows: rows, ledger: ledger)
     }
 
     private func topics(_ filters: [FilterKey]) -> [FilterKey: String] {

@@ -84,7 +84,10 @@ final class Reevaluation {
             return nil
         }
         let group = entries[first...].prefix { $0.write == entries[first].write }
-        let plan = try plan(group.filter { isActionable($0) })
+        guard let plan = try plan(group.filter { isActionable($0) }) else {
+            actions.removeAll()
+            return nil
+        }
         guard try database.commit(plan) == .committed else { return nil }
         cursor = group.last
         log.info(
