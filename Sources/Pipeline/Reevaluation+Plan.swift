@@ -30,6 +30,7 @@ extension Reevaluation {
         guard scene?.isComplete ?? true else { return nil }
         var lineage = lineage
         lineage.catalogues = scene.map { $0.nearest.map { "\($0.catalogue)@\($0.versionID)" }.sorted() } ?? []
+        lineage.orbitSet = scene?.alerts.orbitSet ?? ""
         lineage.filterRegistryVersion = registryVersion
         var plan = CommitPlan(
             batch: AlertBatch(capacity: 1), firstCommitSeq: CommitSeq(rawValue: last.rawValue + 1), lineage: lineage,
