@@ -32,13 +32,61 @@ public struct HelioState: Sendable, Equatable, BitwiseCopyable {
         let ahead = Vec3(
             x: -cosNode * sinPeri - sinNode * cosPeri * cosI, y: -sinNode * sinPeri + cosNode * cosPeri * cosI,
             z: cosPeri * sinI)
+        let sincePerihelion: Double = elements.epochMjdTT - elements.timeOfPerihelionMjdTT
+        if elements.eccentricity < 0.95, elements.qAu > 0 {
+            let plane = OrbitPlaneState(
+                qAu: elements.qAu, eccentricity: elements.eccentricity, sincePerihelion: sincePerihelion)
+            self.init(
+                eclipticPosition: plane.x * toPerihelion + plane.y * ahead,
+                eclipticVelocity: plane.vx * toPerihelion + plane.vy * ahead)
+            return
+        }
         let speed: Double = (SolarConstants.sun * (1 + elements.eccentricity) / elements.qAu).squareRoot()
         let perihelion = HelioState(eclipticPosition: elements.qAu * toPerihelion, eclipticVelocity: speed * ahead)
-        self = TwoBody.propagate(perihelion, days: elements.epochMjdTT - elements.timeOfPerihelionMjdTT)
+        self = TwoBody.propagate(perihelion, days: sincePerihelion)
     }
 
     public var isFinite: Bool {
         position.dot(position).isFinite && velocity.dot(velocity).isFinite
+    }
+}
+
+/// A state in the plane of an ellipse, x to the perihelion: Kepler's equation by Halley's method, for the many.
+private struct OrbitPlaneState {
+    let x: Double
+    let y: Double
+    let vx: Double
+    let vy: Double
+
+    init(qAu: Double, eccentricity e: Double, sincePerihelion: Double) {
+        let a: Double = qAu / (1 - e)
+        let motion: Double = (SolarConstants.sun / a).squareRoot() / a
+        let turns: Double = motion * sincePerihelion / (2 * Double.pi)
+        let mean: Double = 2 * Double.pi * (turns - turns.rounded())
+        var anomaly: Double = mean + (mean < 0 ? -0.85 : 0.85) * e
+        if e < 0.5 {
+            let (s, c) = (sin(mean), cos(mean))
+            anomaly = mean + e * s * (1 + e * c)
+        }
+        var (s, c) = (sin(anomaly), cos(anomaly))
+        for _ in 0..<20 {
+            let value: Double = anomaly - e * s - mean
+            let slope: Double = 1 - e * c
+            let step: Double = value / (slope - value * e * s / (2 * slope))
+            anomaly -= step
+            // Turning by the small step itself saves a sine; its square is below rounding.
+            if abs(step) < 1e-9 {
+                (s, c) = (s - step * c, c + step * s)
+                break
+            }
+            (s, c) = (sin(anomaly), cos(anomaly))
+        }
+        let flattening: Double = (1 - e * e).squareRoot()
+        x = a * (c - e)
+        y = a * flattening * s
+        let rate: Double = motion * a / (1 - e * c)
+        vx = -rate * s
+        vy = rate * flattening * c
     }
 }
 

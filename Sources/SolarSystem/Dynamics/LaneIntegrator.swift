@@ -3,18 +3,31 @@ import Sky
 
 /// One step of the Runge–Kutta method for eight bodies at once, with working memory of its own: one a thread.
 final class LaneIntegrator {
-    private let slopes = UnsafeMutablePointer<LaneStates>.allocate(capacity: DormandPrince.stages)
+    /// Six slopes of each stage.
+    private let slopes = UnsafeMutablePointer<Lanes>.allocate(capacity: DormandPrince.stages * LaneStates.components)
+    private let trial = UnsafeMutablePointer<LaneStates>.allocate(capacity: 1)
     private let gravity = UnsafeMutablePointer<Double>.allocate(capacity: Perturber.count)
     private let weights = UnsafeMutablePointer<Double>.allocate(capacity: DormandPrince.weights.count)
 
+    /// Solution and both errors, by stage.
+    private let last = UnsafeMutablePointer<Double>.allocate(capacity: 3 * DormandPrince.stages)
+
     init() {
-        slopes.initialize(repeating: LaneStates(), count: DormandPrince.stages)
+        slopes.initialize(repeating: Lanes(), count: DormandPrince.stages * LaneStates.components)
+        trial.initialize(to: LaneStates())
         gravity.initialize(from: Perturber.gravity, count: Perturber.count)
         weights.initialize(from: DormandPrince.weights, count: DormandPrince.weights.count)
+        for stage in 0..<DormandPrince.stages {
+            last[3 * stage] = DormandPrince.solution[stage]
+            last[3 * stage + 1] = DormandPrince.error5[stage]
+            last[3 * stage + 2] = DormandPrince.error3[stage]
+        }
     }
 
     deinit {
         slopes.deallocate()
+        trial.deallocate()
+        last.deallocate()
         gravity.deallocate()
         weights.deallocate()
     }
@@ -28,47 +41,70 @@ final class LaneIntegrator {
     /// Advances by `h` days.
     /// - Returns: the estimated error of the step in au, by lane: Hairer's mixture of orders 5 and 3.
     func step(_ states: inout LaneStates, h: Double, places: UnsafePointer<Double>, push: NonGravitationalLanes) -> Lanes {
-        for stage in 0..<DormandPrince.stages {
-            let at = stage == 0 ? states : advanced(states, stage, h)
-            let (ax, ay, az) = Forces.accelerations(
-                at, places: places + stage * PlanetTable.numbersPerInstant, gravity: gravity, push: push)
-            slopes[stage] = LaneStates(x: at.vx, y: at.vy, z: at.vz, vx: ax, vy: ay, vz: az)
+        withUnsafeMutableBytes(of: &states) { bytes -> Lanes in
+            let now = bytes.assumingMemoryBound(to: Lanes.self)
+            guard let now = now.baseAddress else { return Lanes() }
+            for stage in 0..<DormandPrince.stages {
+                // The trial state lies where the stage's slopes will: velocities are slopes already.
+                advance(now, stage, h)
+                let (ax, ay, az) = Forces.accelerations(
+                    trial.pointee, places: places + stage * PlanetTable.numbersPerInstant, gravity: gravity, push: push)
+                let slope = slopes + stage * LaneStates.components
+                slope[0] = trial.pointee.vx
+                slope[1] = trial.pointee.vy
+                slope[2] = trial.pointee.vz
+                slope[3] = ax
+                slope[4] = ay
+                slope[5] = az
+            }
+            return finish(now, h)
         }
-        let error5 = squaredError(DormandPrince.error5)
-        let error3 = squaredError(DormandPrince.error3)
-        let least = Lanes(repeating: 1e-200)
-        let error: Lanes = abs(h) * error5 / (error5 + 0.01 * error3 + least).squareRoot()
-        var sum = LaneStates()
-        sum.add(DormandPrince.solution[0], slopes[0])
-        for stage in 5..<DormandPrince.stages { sum.add(DormandPrince.solution[stage], slopes[stage]) }
-        states.add(h, sum)
-        return error
     }
 
-    /// The state where stage `stage` looks: only the weights that are not zero.
+    /// The state where stage `stage` looks, from the stages before it whose weights are not zero: one component after the
+    /// other, so that sums stay in registers.
     @inline(__always)
-    private func advanced(_ states: LaneStates, _ stage: Int, _ h: Double) -> LaneStates {
+    private func advance(_ now: UnsafePointer<Lanes>, _ stage: Int, _ h: Double) {
+        let out = UnsafeMutableRawPointer(trial).assumingMemoryBound(to: Lanes.self)
         let row = weights + stage * (stage - 1) / 2
-        var sum = LaneStates()
-        sum.add(row[0], slopes[0])
         let first = stage < 3 ? 1 : (stage < 5 ? 2 : 3)
-        var before = first
-        while before < stage {
-            sum.add(row[before], slopes[before])
-            before += 1
+        for component in 0..<LaneStates.components {
+            guard stage > 0 else {
+                out[component] = now[component]
+                continue
+            }
+            var sum: Lanes = (h * row[0]) * slopes[component]
+            var before = first
+            while before < stage {
+                sum += (h * row[before]) * slopes[before * LaneStates.components + component]
+                before += 1
+            }
+            out[component] = now[component] + sum
         }
-        var result = states
-        result.add(h, sum)
-        return result
     }
 
-    private func squaredError(_ weights: [Double]) -> Lanes {
-        var sum = LaneStates()
-        sum.add(weights[0], slopes[0])
-        for stage in 5..<DormandPrince.stages { sum.add(weights[stage], slopes[stage]) }
-        let place: Lanes = sum.x * sum.x + sum.y * sum.y + sum.z * sum.z
-        let speed: Lanes = sum.vx * sum.vx + sum.vy * sum.vy + sum.vz * sum.vz
-        return place + (Self.velocityDays * Self.velocityDays) * speed
+    /// Adds the solution of order 8 and answers the error.
+    @inline(__always)
+    private func finish(_ now: UnsafeMutablePointer<Lanes>, _ h: Double) -> Lanes {
+        var error5 = Lanes(repeating: 1e-200)
+        var error3 = Lanes(repeating: 0)
+        for component in 0..<LaneStates.components {
+            let first = slopes[component]
+            var sum: Lanes = last[0] * first
+            var fifth: Lanes = last[1] * first
+            var third: Lanes = last[2] * first
+            for stage in 5..<DormandPrince.stages {
+                let slope = slopes[stage * LaneStates.components + component]
+                sum += last[3 * stage] * slope
+                fifth += last[3 * stage + 1] * slope
+                third += last[3 * stage + 2] * slope
+            }
+            now[component] += h * sum
+            let weight: Double = component < 3 ? 1 : Self.velocityDays * Self.velocityDays
+            error5 += weight * fifth * fifth
+            error3 += weight * third * third
+        }
+        return abs(h) * error5 / (error5 + 0.01 * error3).squareRoot()
     }
 }
 
@@ -78,16 +114,5 @@ extension LaneStates {
     init(x: Lanes, y: Lanes, z: Lanes, vx: Lanes, vy: Lanes, vz: Lanes) {
         (self.x, self.y, self.z) = (x, y, z)
         (self.vx, self.vy, self.vz) = (vx, vy, vz)
-    }
-
-    /// Adds `scale` times `other`.
-    @inline(__always)
-    mutating func add(_ scale: Double, _ other: LaneStates) {
-        x += scale * other.x
-        y += scale * other.y
-        z += scale * other.z
-        vx += scale * other.vx
-        vy += scale * other.vy
-        vz += scale * other.vz
     }
 }

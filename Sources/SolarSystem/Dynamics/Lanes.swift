@@ -40,7 +40,12 @@ struct LaneStates {
         precondition(!states.isEmpty && states.count <= 8)
         var lane = 0
         for state in states {
-            for rest in lane..<8 { set(rest, state) }
+            set(lane, state)
+            lane += 1
+        }
+        let last = self[lane - 1]
+        while lane < 8 {
+            set(lane, last)
             lane += 1
         }
     }

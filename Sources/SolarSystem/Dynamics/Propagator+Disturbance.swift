@@ -5,18 +5,36 @@ extension Propagator {
     func disturbance(
         of state: HelioState, tdbMjd: Double, nonGravitational: NonGravitationalTerms? = nil
     ) -> Vec3 {
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: PlanetTable.numbersPerInstant) { places in
-            guard let base = places.baseAddress else { return Vec3(x: 0, y: 0, z: 0) }
-            planets.write(tdbMjd: tdbMjd, into: base)
-            var push = NonGravitationalLanes()
-            push.set(0, nonGravitational)
-            let (ax, ay, az) = Perturber.gravity.withUnsafeBufferPointer { gravity -> (Lanes, Lanes, Lanes) in
-                guard let gravity = gravity.baseAddress else { return (Lanes(), Lanes(), Lanes()) }
-                return Forces.accelerations(LaneStates(all: state), places: base, gravity: gravity, push: push)
-            }
-            let r: Double = state.position.length
-            let pull: Double = SolarConstants.sun / (r * r * r)
-            return Vec3(x: ax[0], y: ay[0], z: az[0]) + pull * state.position
+        var push = NonGravitationalLanes()
+        push.set(0, nonGravitational)
+        let (ax, ay, az) = disturbances(of: LaneStates(all: state), tdbMjd: tdbMjd, push: push)
+        return Vec3(x: ax[0], y: ay[0], z: az[0])
+    }
+
+    /// The same for eight bodies.
+    func disturbances(of states: LaneStates, tdbMjd: Double, push: NonGravitationalLanes) -> (Lanes, Lanes, Lanes) {
+        disturbances(of: states, places: instant(tdbMjd: tdbMjd), push: push)
+    }
+
+    /// The planets at an instant, for many bodies.
+    func instant(tdbMjd: Double) -> [Double] {
+        [Double](unsafeUninitializedCapacity: PlanetTable.numbersPerInstant) { buffer, count in
+            if let base = buffer.baseAddress { planets.write(tdbMjd: tdbMjd, into: base) }
+            count = PlanetTable.numbersPerInstant
         }
+    }
+
+    func disturbances(of states: LaneStates, places: [Double], push: NonGravitationalLanes) -> (Lanes, Lanes, Lanes) {
+        let (ax, ay, az) = places.withUnsafeBufferPointer { places in
+            Perturber.gravity.withUnsafeBufferPointer { gravity -> (Lanes, Lanes, Lanes) in
+                guard let places = places.baseAddress, let gravity = gravity.baseAddress else {
+                    return (Lanes(), Lanes(), Lanes())
+                }
+                return Forces.accelerations(states, places: places, gravity: gravity, push: push)
+            }
+        }
+        let square: Lanes = states.x * states.x + states.y * states.y + states.z * states.z
+        let pull: Lanes = SolarConstants.sun / (square * square.squareRoot())
+        return (ax + pull * states.x, ay + pull * states.y, az + pull * states.z)
     }
 }

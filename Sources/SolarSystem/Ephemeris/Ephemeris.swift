@@ -1,4 +1,5 @@
 import Core
+import Glibc
 import Sky
 
 /// A body's elements with all that a prediction needs of them.
@@ -83,9 +84,11 @@ public final class EphemerisComputer {
 }
 
 extension CometaryElements {
-    /// Predicted V, NaN without H: H, G12 where G12 is given and G is not; G is 0.15 where neither is.
+    /// Predicted V, NaN without H: H, G12 where G12 is given and G is not; G is 0.15 where neither is. Of a comet the total
+    /// magnitude H + 5 log Δ + 2.5 G log r, with G 4 where none is given.
     public func magnitudeV(_ sighting: Sighting) -> Double {
         guard let h else { return .nan }
+        if kind == .comet { return h + 5 * log10(sighting.delta) + 2.5 * (g ?? 4) * log10(sighting.r) }
         if let g12, g == nil {
             return PhaseCurves.magnitude(
                 h: h, g12: g12, r: sighting.r, delta: sighting.delta, phaseDeg: sighting.phaseDeg)

@@ -34,6 +34,7 @@ struct BenchCase {
             name: "kafka-run", summary: "the pipeline from Kafka, in turns with a bare consume loop", run: kafkaRun),
         BenchCase(name: "lightcurve", summary: "light curves by id", run: lightCurve),
         BenchCase(name: "fold", summary: "a night into month blocks, months into years", run: fold),
+        BenchCase(name: "sso", summary: "a night's places of 1.5 M and 6 M orbits, and visits against them", run: sso),
         BenchCase(name: "latency", summary: "from message to publication and to the first answer", run: latency),
     ]
 

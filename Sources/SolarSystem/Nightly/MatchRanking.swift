@@ -1,0 +1,45 @@
+/// Puts the matches of a batch in order: which orbit is nearest to a detection, which detection of a visit to an orbit.
+enum MatchRanking {
+    static func rank(_ matches: inout [OrbitMatch], _ sources: SourceColumns, limits: MatchLimits) {
+        matches.sort { left, right in
+            if left.orbit != right.orbit { return left.orbit < right.orbit }
+            let (a, b) = (visit(left, sources), visit(right, sources))
+            if a != b { return a < b }
+            return isNearer(left, right, sources)
+        }
+        var rank = 0
+        for place in matches.indices {
+            let isSame =
+                place > 0 && matches[place].orbit == matches[place - 1].orbit
+                && visit(matches[place], sources) == visit(matches[place - 1], sources)
+            rank = isSame ? rank + 1 : 1
+            matches[place].diaDistanceRank = rank
+        }
+        matches.sort { left, right in
+            if left.source != right.source { return left.source < right.source }
+            if left.separationArcsec != right.separationArcsec { return left.separationArcsec < right.separationArcsec }
+            return left.orbit < right.orbit
+        }
+        for place in matches.indices {
+            let isSame = place > 0 && matches[place].source == matches[place - 1].source
+            matches[place].orbitRank = isSame ? matches[place - 1].orbitRank + 1 : 1
+            matches[place].isPrimary =
+                matches[place].orbitRank == 1 && matches[place].diaDistanceRank == 1
+                && matches[place].separationArcsec <= limits.primaryArcsec
+        }
+    }
+
+    /// Without visit numbers: the half minute of the detection.
+    private static func visit(_ match: OrbitMatch, _ sources: SourceColumns) -> Int64 {
+        guard sources.visit.isEmpty else { return sources.visit[match.source] }
+        return Int64((sources.midpointMjdTai[match.source] * 2880).rounded())
+    }
+
+    /// Equal distances are decided by place, so that the order of the detections does not matter.
+    private static func isNearer(_ left: OrbitMatch, _ right: OrbitMatch, _ sources: SourceColumns) -> Bool {
+        if left.separationArcsec != right.separationArcsec { return left.separationArcsec < right.separationArcsec }
+        let (a, b) = (left.source, right.source)
+        if sources.raDegrees[a] != sources.raDegrees[b] { return sources.raDegrees[a] < sources.raDegrees[b] }
+        return sources.decDegrees[a] < sources.decDegrees[b]
+    }
+}

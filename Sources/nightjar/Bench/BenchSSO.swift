@@ -1,0 +1,108 @@
+import Core
+import Glibc
+import Sky
+import SolarSystem
+
+/// `bench sso`: a night's states and index of many orbits on one thread, and visits matched against it.
+struct BenchSSO {
+    var orbits = 1_500_000
+    var alertsPerVisit = 10_000
+    /// Detections of each visit that are known bodies, where so many stand in the field.
+    var moversPerVisit = 1000
+    var visits = 40
+    var runs = 3
+
+    struct Result {
+        /// Wall seconds and processor seconds of each run.
+        var buildSeconds: [Double] = []
+        var buildProcessorSeconds: [Double] = []
+        /// Of each visit.
+        var visitMilliseconds: [Double] = []
+        var matched = 0
+        var planted = 0
+        var bytesPerOrbit: Double = 0
+        var redone = 0
+    }
+
+    func run() -> Result {
+        var result = Result()
+        let clock = SystemClock()
+        let source = SyntheticOrbits(count: orbits, seed: 7)
+        var random = SeededRandom(seed: 11)
+        var index: NightlyIndex?
+        for _ in 0..<runs {
+            index = nil
+            let (begin, processor) = (clock.monotonicSeconds, Machine.processorSeconds)
+            index = NightlyIndex(source, options: NightlyOptions(night: Night(dayObs: 20_261_121)))
+            result.buildSeconds.append(clock.monotonicSeconds - begin)
+            result.buildProcessorSeconds.append(Machine.processorSeconds - processor)
+        }
+        guard let index else { return result }
+        result.bytesPerOrbit = Double(index.residentBytes) / Double(max(1, orbits))
+        result.redone = index.redone
+        let matcher = VisitMatcher(index: index)
+        for visit in 0..<visits {
+            let (sources, planted) = detections(index, visit, &random)
+            let begin = clock.monotonicSeconds
+            let found = matcher.match(sources)
+            result.visitMilliseconds.append((clock.monotonicSeconds - begin) * 1000)
+            result.matched += found.matches.count { $0.isPrimary }
+            result.planted += planted
+        }
+        return result
+    }
+
+    /// A visit of the night: fields around opposition on the ecliptic and up to 40° off it. Opposition on 2026-11-21 is at
+    /// right ascension 57°.
+    private func detections(
+        _ index: NightlyIndex, _ visit: Int, _ random: inout SeededRandom
+    ) -> (SourceColumns, planted: Int) {
+        let ra: Double = 57 + 18 * Double(visit % 8 - 4)
+        let ecliptic: Double = 20 + 23.4 * (sin((ra - 57) * .pi / 180 + .pi / 2) - 1) * 0.5
+        let dec: Double = ecliptic - 10 * Double(visit / 8)
+        let center = SkyPosition(raDegrees: (ra + 360).truncatingRemainder(dividingBy: 360), decDegrees: dec)
+        let half: Double = index.options.halfWindowDays / 2
+        let time: Double = index.options.midnightMjdTai + half * (2 * Double(visit) / Double(visits) - 1)
+        let bodies = index.cone(center: center, radius: Angle(degrees: 1.75), mjdTai: time).prefix(moversPerVisit)
+        var sources = SourceColumns(raDegrees: [], decDegrees: [], midpointMjdTai: [])
+        for body in bodies {
+            sources.raDegrees.append(body.sighting.place.raDegrees)
+            sources.decDegrees.append(body.sighting.place.decDegrees)
+        }
+        while sources.raDegrees.count < alertsPerVisit {
+            let turn: Double = 2 * Double.pi * random.uniform()
+            let step: Double = 1.75 * random.uniform().squareRoot()
+            let east: Double = step * cos(turn) / cos(dec * Double.pi / 180)
+            sources.raDegrees.append((center.raDegrees + east + 360).truncatingRemainder(dividingBy: 360))
+            sources.decDegrees.append(dec + step * sin(turn))
+        }
+        sources.midpointMjdTai = [Double](repeating: time, count: sources.raDegrees.count)
+        return (sources, bodies.count)
+    }
+}
+
+extension BenchCase {
+    static func sso(_ options: BenchOptions) {
+        for (name, count) in [("1.5M", options.size(1_500_000, quick: 4000)), ("6M", options.size(6_000_000, quick: 8000))] {
+            var bench = BenchSSO()
+            bench.orbits = count
+            bench.runs = options.isQuick ? 1 : min(3, options.runs)
+            bench.visits = options.size(40, quick: 8)
+            let result = bench.run()
+            let series: [(String, String, [Double], Int)] = [
+                ("nightly_\(name)", "s", result.buildSeconds, count),
+                ("nightly_processor_\(name)", "s", result.buildProcessorSeconds, count),
+                ("visit_\(name)", "ms", result.visitMilliseconds, bench.alertsPerVisit),
+                ("memory_\(name)", "B/orbit", [result.bytesPerOrbit], count),
+                ("redone_\(name)", "orbits", [Double(result.redone)], count),
+                (
+                    "primary_\(name)", "fraction of planted", [Double(result.matched) / Double(max(1, result.planted))],
+                    result.planted
+                ),
+            ]
+            for (metric, unit, values, n) in series {
+                BenchResult("sso", metric, unit: unit, values: values, n: n).print()
+            }
+        }
+    }
+}
