@@ -50,7 +50,7 @@ public enum StreamStep: Sendable, Equatable {
 
 /// The forms of answers.
 public enum MediaType: Sendable, Equatable, CaseIterable {
-    case json, csv, ndjson, eventStream, html, svg, problem, avro, fits, prometheus, schemaRegistry, text
+    case json, csv, ndjson, eventStream, html, svg, problem, avro, fits, prometheus, schemaRegistry, text, votable
 
     public var contentType: String {
         switch self {
@@ -66,6 +66,7 @@ public enum MediaType: Sendable, Equatable, CaseIterable {
         case .prometheus: "text/plain; version=0.0.4; charset=utf-8"
         case .schemaRegistry: "application/vnd.schemaregistry.v1+json"
         case .text: "text/plain; charset=utf-8"
+        case .votable: "application/x-votable+xml"
         }
     }
 
@@ -76,6 +77,7 @@ public enum MediaType: Sendable, Equatable, CaseIterable {
         case .csv: "csv"
         case .ndjson: "ndjson"
         case .eventStream: "sse"
+        case .votable: "votable"
         default: ""
         }
     }
@@ -86,6 +88,7 @@ public enum MediaType: Sendable, Equatable, CaseIterable {
         case .csv: ["text/csv", "text/*"]
         case .ndjson: ["application/x-ndjson", "application/ndjson", "application/jsonl", "application/*"]
         case .eventStream: ["text/event-stream", "text/*"]
+        case .votable: ["application/x-votable+xml", "text/xml", "application/*"]
         default: []
         }
     }

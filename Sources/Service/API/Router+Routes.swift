@@ -26,6 +26,14 @@ extension Router {
             parameters: ["band", "start", "stop", "as_of", "columns", "limit", "cursor", "format"],
             "Detections of a Solar System object.", handler: LightCurveEndpoint.respondForSolarSystem),
         Route(
+            "GET", "/api/v1/sso/cone",
+            parameters: ["ra", "dec", "radius_arcsec", "radius", "epoch", "site", "limit", "format"],
+            "The known Solar System objects in a field at a time, with uncertainty, nearest first.",
+            handler: SkyConeEndpoint.respond),
+        Route(
+            "GET", "/api/v1/sso/{name}/ephemeris", parameters: ["site", "start", "stop", "step", "format"],
+            "Its predicted places, rates, distances and brightness.", handler: EphemerisEndpoint.respond),
+        Route(
             "GET", "/api/v1/sso/{name}", parameters: ["format"],
             "A Solar System object by number, name, packed or plain designation, or ssObjectId: names, orbit, detections.",
             handler: SolarSystemEndpoint.respond),

@@ -22,6 +22,13 @@ public struct Prediction: Sendable {
     public let magnitudeV: Double
     /// 1 σ on the sky; nil without a covariance.
     public let error: SkyError?
+
+    public init(mjdTai: Double, sighting: Sighting, magnitudeV: Double, error: SkyError?) {
+        self.mjdTai = mjdTai
+        self.sighting = sighting
+        self.magnitudeV = magnitudeV
+        self.error = error
+    }
 }
 
 /// Predicted places of bodies at a site, each integrated from its published epoch: nothing is remembered between calls, so
