@@ -63,7 +63,7 @@ import Testing
     @Test func inTheFieldOnlyAtTheEdgeOfTheNight() throws {
         let place = SkyPosition(raDegrees: 60, decDegrees: 10)
         let orbit = TestOrbits.standing(
-            at: place, mjdTai: night + 0.49, deltaAu: 0.35, extraVelocity: Vec3(x: 0, y: 0, z: 0.007))
+            at: place, mjdTai: night + 0.49, deltaAu: 0.25, extraVelocity: Vec3(x: 0, y: 0, z: 0.009))
         let found = try #require(match([orbit], [place], at: night + 0.49).matches.first)
         #expect(found.separationArcsec < 0.01)
         let atMidnight = EphemerisComputer(site: .rubin, planets: DynamicsTests.planets)

@@ -45,15 +45,18 @@ class HTTP(tool.Case):
             "diaObjectId": self.object, "ssObjectId": self.mover, "diaSourceId": self.alerts[0]["diaSourceId"],
             "topic": self.topic, "subject": self.topic + "-value", "version": "latest", "name": "solar_system",
             "kind": "difference", "id": None}
-        absent = {"/api/v1/deadletters/{id}", "/api/v1/deadletters/{id}/message",
-                  "/api/v1/alerts/{diaSourceId}/cutouts/{kind}"}
-        query = {"/api/v1/cone": "?ra=10&dec=-20&radius_arcsec=5", "/api/v1/streams/{topic}": "?limit=1&timeout=0"}
+        absent = {"/api/v1/deadletters/{id}": 404, "/api/v1/deadletters/{id}/message": 404,
+                  "/api/v1/alerts/{diaSourceId}/cutouts/{kind}": 404, "/api/v1/sso/{name}/ephemeris": 404,
+                  "/api/v1/sso/cone": 503}
+        query = {"/api/v1/cone": "?ra=10&dec=-20&radius_arcsec=5", "/api/v1/streams/{topic}": "?limit=1&timeout=0",
+                 "/api/v1/sso/{name}/ephemeris": "?start=61000", "/api/v1/sso/cone": "?ra=10&dec=-20&radius_arcsec=5&epoch=61000"}
         identifier = self.get(f"/subjects/{self.topic}-value/versions/latest").json["id"]
         listed = self.get("/api/v1").json["endpoints"]
         self.assertGreater(len(listed), 30)
         for endpoint in listed:
             pattern = endpoint["path"]
             examples["id"] = 0 if "deadletters" in pattern else identifier
+            examples["name"] = self.mover if "/sso/" in pattern else "solar_system"
             path = re.sub(r"\{(\w+)\}", lambda match: str(examples[match[1]]), pattern) + query.get(pattern, "")
             with self.subTest(path=path):
                 self.assertTrue(endpoint["summary"])
@@ -61,7 +64,7 @@ class HTTP(tool.Case):
                 if endpoint["method"] != "GET":
                     self.problem(answer, 401)
                 elif pattern in absent:
-                    self.problem(answer, 404)
+                    self.problem(answer, absent[pattern])
                 else:
                     self.assertEqual(200, answer.status, answer.content[:300])
                     self.assertTrue(answer.content)

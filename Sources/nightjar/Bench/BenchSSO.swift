@@ -83,11 +83,11 @@ struct BenchSSO {
 
 extension BenchCase {
     static func sso(_ options: BenchOptions) {
-        for (name, count) in [("1.5M", options.size(1_500_000, quick: 4000)), ("6M", options.size(6_000_000, quick: 8000))] {
+        for (name, count) in [("1.5M", options.size(1_500_000, quick: 1000)), ("6M", options.size(6_000_000, quick: 2000))] {
             var bench = BenchSSO()
             bench.orbits = count
             bench.runs = options.isQuick ? 1 : min(3, options.runs)
-            bench.visits = options.size(40, quick: 8)
+            bench.visits = options.size(40, quick: 3)
             let result = bench.run()
             let series: [(String, String, [Double], Int)] = [
                 ("nightly_\(name)", "s", result.buildSeconds, count),
