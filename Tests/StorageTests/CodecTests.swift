@@ -35,7 +35,7 @@ import Testing
             let (table, knownFrom) = forcedTable(seed: seed, count: Int(seed) * 3 - 3)
             let bytes = ByteWriter()
             LightCurveBlockWriter().write(table, rows: Array(0..<table.rowCount), knownFrom: knownFrom, to: bytes)
-            let block = try LightCurveBlock.read(bytes.bytes)
+            let block = try LightCurveBlock.read(bytes.bytes, Zstd())
             #expect(block.knownFrom == knownFrom)
             for row in 0..<table.rowCount { #expect(AlertMaker.read(block.table, row) == AlertMaker.read(table, row)) }
         }
@@ -79,7 +79,7 @@ import Testing
         var random = SeededRandom(seed: 24)
         var refused = 0
         for _ in 0..<600 {
-            refused += damage(block.array, &random) { _ = try LightCurveBlock.read($0) }
+            refused += damage(block.array, &random) { _ = try LightCurveBlock.read($0, Zstd()) }
             refused += damage(row.array, &random) {
                 var reader = ByteReader($0)
                 try RowReader(Tables.diaForcedSource).read(&reader, into: ColumnTable(schema: Tables.diaForcedSource))
@@ -94,7 +94,7 @@ import Testing
             bytes[Int.random(in: 4..<bytes.count, using: &random)] ^= UInt8.random(in: 1...255, using: &random)
             let checksum = bytes[4...].withUnsafeBytes { Checksum.crc32($0) }
             withUnsafeBytes(of: checksum.littleEndian) { bytes.replaceSubrange(0..<4, with: $0) }
-            bytes.withUnsafeBytes { raw in _ = try? LightCurveBlock.read(raw) }
+            bytes.withUnsafeBytes { raw in _ = try? LightCurveBlock.read(raw, Zstd()) }
         }
         #expect(refused > 600)
     }

@@ -48,7 +48,7 @@ public struct RowText {
         var start = 0
         var room = 0
         var steps: [Step] = []
-        for part in parts {
+        for part in RowText.joined(parts) {
             part.text.withUnsafeBufferPointer { (text: UnsafeBufferPointer<UInt8>) in
                 if let from = text.baseAddress { (texts.base + start).update(from: from, count: text.count) }
             }
@@ -61,6 +61,19 @@ public struct RowText {
         self.steps = steps
         variable = steps.compactMap(\.cell).filter(\.type.isVariableLength)
         fixedRoom = room
+    }
+
+    /// Text without a cell goes with the text that follows.
+    private static func joined(_ parts: [Part]) -> [Part] {
+        var joined: [Part] = []
+        var text: [UInt8] = []
+        for part in parts {
+            text += part.text
+            guard part.column != nil else { continue }
+            joined.append(Part(text, column: part.column))
+            text = []
+        }
+        return text.isEmpty ? joined : joined + [Part(text, column: nil)]
     }
 
     public func write(_ row: Int, to writer: inout TextWriter) {

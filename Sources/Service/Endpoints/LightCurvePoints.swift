@@ -99,12 +99,16 @@ struct LightCurveColumns {
         }
     }()
 
+    static let everything = LightCurveColumns(entries: all)
+
     let entries: [Entry]
+
+    private init(entries: [Entry]) { self.entries = entries }
 
     /// - Parameter list: names with commas between, or nil for all.
     init(_ list: String?) throws(Problem) {
         guard let list else {
-            entries = LightCurveColumns.all
+            self = .everything
             return
         }
         var entries: [Entry] = []

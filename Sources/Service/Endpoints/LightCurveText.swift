@@ -1,7 +1,16 @@
 import Core
 
 /// Light curves as text: JSON objects with the columns of each point's own table, CSV with the union of both.
-enum LightCurveText {
+public enum LightCurveText {
+    /// All points with all their columns, as an answer of the API has them.
+    public static func write(_ curve: LightCurve, as form: RowText.Form, to writer: inout TextWriter) {
+        let points = LightCurvePoints(curve, after: nil, limit: .max)
+        switch form {
+        case .json: writeJSON(points, columns: .everything, to: &writer)
+        case .csv: writeCSV(points, columns: .everything, to: &writer)
+        }
+    }
+
     static func writeJSON(_ points: LightCurvePoints, columns: LightCurveColumns, to writer: inout TextWriter) {
         let parts = { (origin: String, position: (LightCurveColumns.Entry) -> Int) -> [RowText.Part] in
             [RowText.Part(Array("\n{\"origin\":\"\(origin)\"".utf8), column: nil)]

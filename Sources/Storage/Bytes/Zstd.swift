@@ -1,12 +1,12 @@
 import CZstd
 import Core
 
-/// zstd with contexts that are made once.
+/// zstd with contexts that are made once, when they are needed. One thread uses it.
 final class Zstd {
     /// Level 1: on light curves and alert columns higher levels gain little and cost several times as much.
     static let level: Int32 = 1
-    private let compressor = ZSTD_createCCtx()
-    private let decompressor = ZSTD_createDCtx()
+    private var compressor: OpaquePointer?
+    private var decompressor: OpaquePointer?
 
     deinit {
         ZSTD_freeCCtx(compressor)
@@ -14,6 +14,7 @@ final class Zstd {
     }
 
     func compress(_ bytes: UnsafeRawBufferPointer, into output: ByteWriter) {
+        if compressor == nil { compressor = ZSTD_createCCtx() }
         let bound = ZSTD_compressBound(bytes.count)
         let start = output.count
         let target = output.reserve(bound)
@@ -24,6 +25,7 @@ final class Zstd {
 
     /// Decompresses to exactly `size` bytes.
     func decompress(_ bytes: UnsafeRawBufferPointer, size: Int, into output: ByteWriter) throws(DamagedBytes) {
+        if decompressor == nil { decompressor = ZSTD_createDCtx() }
         // The frame's own word limits what a damaged size can make us allocate.
         let said = ZSTD_getFrameContentSize(bytes.baseAddress, bytes.count)
         guard said == UInt64(size) else { throw DamagedBytes(detail: "zstd frame has another size than its header") }

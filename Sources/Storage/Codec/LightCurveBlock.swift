@@ -34,7 +34,8 @@ struct LightCurveBlock {
     var table = ColumnTable(schema: Tables.diaForcedSource)
     var knownFrom: [Int64] = []
 
-    static func read(_ bytes: UnsafeRawBufferPointer) throws(DamagedBytes) -> LightCurveBlock {
-        try LightCurveBlockReader.read(bytes)
+    /// - Parameter zstd: whose memory decompresses the body.
+    static func read(_ bytes: UnsafeRawBufferPointer, _ zstd: Zstd) throws(DamagedBytes) -> LightCurveBlock {
+        try LightCurveBlockReader.read(bytes, zstd)
     }
 }

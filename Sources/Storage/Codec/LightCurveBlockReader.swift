@@ -4,7 +4,7 @@ import Core
 enum LightCurveBlockReader {
     private static let bodyLimit = 1 << 28
 
-    static func read(_ bytes: UnsafeRawBufferPointer) throws(DamagedBytes) -> LightCurveBlock {
+    static func read(_ bytes: UnsafeRawBufferPointer, _ zstd: Zstd) throws(DamagedBytes) -> LightCurveBlock {
         var header = ByteReader(bytes)
         let checksum: UInt32 = try header.little()
         guard Checksum.crc32(UnsafeRawBufferPointer(rebasing: bytes[4...])) == checksum else {
@@ -23,7 +23,7 @@ enum LightCurveBlockReader {
             return try readBody(body)
         }
         let raw = ByteWriter(capacity: size)
-        try Zstd().decompress(body, size: size, into: raw)
+        try zstd.decompress(body, size: size, into: raw)
         return try readBody(raw.bytes)
     }
 

@@ -29,6 +29,10 @@ enum RowCodec {
 
 /// Reads stored rows into a table.
 struct RowReader {
+    /// Made once: every question reads points.
+    static let detections = RowReader(Tables.diaSource)
+    static let forced = RowReader(Tables.diaForcedSource)
+
     private let positions: [Int]
     private let schema: TableSchema
 

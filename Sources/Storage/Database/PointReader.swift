@@ -3,9 +3,10 @@ import Core
 /// Reads the points of objects from one view: rows, tonight's families and folded blocks.
 struct PointReader {
     let view: any StoreView
-    let asOf: CommitSeq?
-    private let detectionRows = RowReader(Tables.diaSource)
-    private let forcedRows = RowReader(Tables.diaForcedSource)
+    var asOf: CommitSeq?
+    private let detectionRows = RowReader.detections
+    private let forcedRows = RowReader.forced
+    private let zstd = Zstd()
     private let forcedFamilies: [Family]
 
     init(view: any StoreView, asOf: CommitSeq?) {
@@ -57,7 +58,7 @@ struct PointReader {
         try view.scan(.folded, range) { (_, value) throws(DependencyFault) in
             points.add(
                 try decoding("light-curve block of \(id)") { () throws(DamagedBytes) in
-                    try LightCurveBlock.read(value)
+                    try LightCurveBlock.read(value, zstd)
                 })
             return true
         }

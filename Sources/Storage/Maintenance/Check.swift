@@ -166,7 +166,7 @@ struct Checker {
         let key = ByteWriter()
         KeyBytes.detection(known.home, known.diaObjectId, midpoint: known.midpoint, id, revision: nil, to: key)
         var hashes: [UInt64] = []
-        let rows = RowReader(Tables.diaSource)
+        let rows = RowReader.detections
         let table = ColumnTable(schema: Tables.diaSource, capacity: 2)
         try view.scan(.detections, .prefix(key.array)) { (_, value) throws(DependencyFault) in
             if PointSet.removal(value) != nil { return true }

@@ -7,7 +7,8 @@ final class MonthFolder {
 
     private let view: any StoreView
     private let load: any BulkLoad
-    private let rows = RowReader(Tables.diaForcedSource)
+    private let rows = RowReader.forced
+    private let zstd = Zstd()
     private let writer = LightCurveBlockWriter()
     private let key = ByteWriter()
     private let value = ByteWriter(capacity: 1 << 14)
@@ -76,7 +77,7 @@ final class MonthFolder {
         try view.scan(.folded, .prefix(prefix.array, staysInPrefix: true)) { (key, value) throws(DependencyFault) in
             last = try decoding("light-curve block") { () throws(DamagedBytes) in
                 var reader = ByteReader(UnsafeRawBufferPointer(rebasing: key[18...]))
-                return (try reader.big(UInt32.self), try LightCurveBlock.read(value))
+                return (try reader.big(UInt32.self), try LightCurveBlock.read(value, zstd))
             }
             return true
         }

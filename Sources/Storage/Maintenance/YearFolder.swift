@@ -6,6 +6,7 @@ final class YearFolder {
     private let load: any BulkLoad
     private let beforeMonth: CalendarMonth
     private let writer = LightCurveBlockWriter()
+    private let zstd = Zstd()
     private let key = ByteWriter()
     private let value = ByteWriter(capacity: 1 << 14)
     private var group: (object: [UInt8], year: CalendarMonth, keys: [[UInt8]], rows: ForcedRows)?
@@ -32,7 +33,7 @@ final class YearFolder {
             }
             let (month, block) = try decoding("light-curve block") { () throws(DamagedBytes) in
                 var reader = ByteReader(UnsafeRawBufferPointer(rebasing: key[16...]))
-                return (CalendarMonth(index: try reader.orderedMonth()), try LightCurveBlock.read(value))
+                return (CalendarMonth(index: try reader.orderedMonth()), try LightCurveBlock.read(value, zstd))
             }
             guard month < beforeMonth else { return true }
             let year = month.yearStart

@@ -27,7 +27,10 @@ extension BenchCase {
             ingest.fields = 5
         }
         var bench = BenchLatency(ingest: ingest, mock: try MockBroker())
-        bench.visits = options.size(options.visits, quick: 2)
+        bench.visits = options.visits ?? options.size(4, quick: 2)
+        guard bench.visits <= 19 * bench.ingest.fields else {
+            throw UserFault(.usage, "bench latency has at most \(19 * bench.ingest.fields) visits, not \(bench.visits)")
+        }
         bench.secondsBetweenVisits = options.isQuick ? 2 : options.visitSeconds
         bench.burstSeconds = bench.secondsBetweenVisits * 20 / 37
         let result = try bench.run()
@@ -37,5 +40,8 @@ extension BenchCase {
                 BenchResult("latency", "\(name)_\(quantile)", unit: "s", values: [value], n: seconds.count).print()
             }
         }
+        BenchResult(
+            "latency", "to_query_asked", unit: "of the alerts", values: [result.askedFraction], n: result.alerts
+        ).print()
     }
 }

@@ -2,16 +2,21 @@ import Core
 
 /// What the user asked of the benchmarks.
 struct BenchOptions {
-    var runs = 5
+    /// As the user says, else each case's own number.
+    var givenRuns: Int?
+    var runs: Int { givenRuns ?? (isQuick ? 2 : 5) }
     /// Small sizes: seconds instead of minutes, for tests of the benchmarks themselves. The figures say little.
     var isQuick = false
     var catalogueRows = 10_000_000
     /// Of the ingest cells only this one; empty for all.
     var cell = ""
-    var rounds = 19
-    /// Scheduled visits of `latency`, and seconds between them.
-    var visits = 8
+    var rounds: Int?
+    /// Scheduled visits of `latency`, visits of the long run of `ingest`.
+    var visits: Int?
+    /// Between the visits of `latency`.
     var visitSeconds = 37.0
+    /// Of lightcurve and fold: points in all; nil for their own sizes.
+    var points: Int?
     let scratch: BenchScratch
 
     func size(_ full: Int, quick: Int) -> Int { isQuick ? quick : full }
@@ -98,10 +103,11 @@ struct BenchCase {
                 .usage, "bench ingest has no cell \(options.cell)",
                 hint: BenchIngest.Cell.all.map(\.name).joined(separator: ", "))
         }
+        if let visits = options.visits { return try longRun(options, visits: visits) }
         for cell in BenchIngest.Cell.all where options.cell.isEmpty || cell.name == options.cell {
             var first: [BenchIngest.Part] = []
             var steady: [BenchIngest.Part] = []
-            for run in 0..<options.runs {
+            for run in 0..<(options.givenRuns ?? 1) {
                 var bench = BenchIngest(options)
                 bench.seed = UInt64(run + 1)
                 let parts = try bench.run(cell)
@@ -113,30 +119,58 @@ struct BenchCase {
         }
     }
 
-    private static func lightCurve(_ options: BenchOptions) throws {
-        var bench = BenchLightCurve()
-        bench.objects = options.size(500_000, quick: 2000)
-        bench.queries = options.size(20_000, quick: 200)
-        let result = try bench.run(in: options.scratch.newDirectory())
-        for (name, part) in [("p50", 0.5), ("p99", 0.99)] {
+    private static func longRun(_ options: BenchOptions, visits: Int) throws {
+        let name = options.cell.isEmpty ? "14kB_archive_off" : options.cell
+        guard let cell = BenchIngest.Cell.all.first(where: { $0.name == name }) else { return }
+        try BenchIngest(options).longRun(cell, visits: visits) { stretch in
+            let metric = "long_run_to_visit_\(stretch.visits.upperBound)"
+            let rate = Double(stretch.alerts) / stretch.seconds
+            BenchResult("ingest", metric, unit: "alerts/s", values: [rate], n: stretch.alerts).print()
             BenchResult(
-                "lightcurve", name, unit: "ms", values: [result.quantile(part) * 1000], n: result.points
+                "ingest", metric + "_rss_anonymous", unit: "MiB",
+                values: [Double(stretch.anonymousBytes) / 1_048_576], n: stretch.alerts
             ).print()
         }
     }
 
+    private static func lightCurve(_ options: BenchOptions) throws {
+        var bench = BenchLightCurve()
+        bench.points = options.points ?? options.size(bench.points, quick: 100_000)
+        bench.queries = options.size(bench.queries, quick: 200)
+        let result = try bench.run(in: options.scratch.newDirectory())
+        func line(_ metric: String, _ seconds: [Double], _ part: Double, n: Int) {
+            let value = seconds[min(seconds.count - 1, Int(Double(seconds.count) * part))]
+            BenchResult("lightcurve", metric, unit: "ms", values: [value * 1000], n: n).print()
+        }
+        for (name, seconds) in [("cold", result.cold), ("warm", result.warm)] {
+            line(name + "_p50", seconds, 0.5, n: result.points)
+            line(name + "_p99", seconds, 0.99, n: result.points)
+        }
+        for (what, seconds) in [("json", result.json), ("csv", result.csv), ("request", result.request)] {
+            BenchResult(
+                "lightcurve", what + "_of_1000_points", unit: "ms", values: seconds.map { $0 * 1000 }, n: 1000
+            ).print()
+        }
+        BenchResult(
+            "lightcurve", "load", unit: "points/s", values: [result.loadPointsPerSecond], n: result.points
+        ).print()
+    }
+
     private static func fold(_ options: BenchOptions) throws {
         var bench = BenchFold()
-        bench.objects = options.size(100_000, quick: 2000)
+        bench.points = options.points ?? options.size(bench.points, quick: 100_000)
         let result = try bench.run(in: options.scratch.newDirectory())
         let rates = [
-            ("write", "points/s", result.writePointsPerSecond), ("fold_night", "points/s", result.foldPointsPerSecond),
-            ("fold_years", "points/s", result.yearPointsPerSecond),
-            ("month_blocks", "B/point", result.monthBytesPerPoint),
-            ("year_blocks", "B/point", result.yearBytesPerPoint),
+            ("write", "points/s", result.writePointsPerSecond, result.points),
+            ("fold_year_at_once", "points/s", result.foldPointsPerSecond, result.points),
+            ("fold_night", "points/s", result.nightPointsPerSecond, result.nightPoints),
+            ("write_meanwhile", "points/s", result.writeMeanwhilePointsPerSecond, result.nightPoints),
+            ("fold_years", "points/s", result.yearPointsPerSecond, result.points),
+            ("month_blocks", "B/point", result.monthBytesPerPoint, result.points),
+            ("year_blocks", "B/point", result.yearBytesPerPoint, result.points),
         ]
-        for (metric, unit, value) in rates {
-            BenchResult("fold", metric, unit: unit, values: [value], n: result.points).print()
+        for (metric, unit, value, n) in rates {
+            BenchResult("fold", metric, unit: unit, values: [value], n: n).print()
         }
     }
 }
@@ -146,12 +180,12 @@ extension BenchIngest {
         self.init(scratch: options.scratch)
         guard options.isQuick else {
             catalogueRows = options.catalogueRows
-            rounds = options.rounds
+            rounds = options.rounds ?? rounds
             return
         }
         catalogueRows = 100_000
         fields = 3
         alertsPerVisit = 300
-        rounds = 2
+        rounds = options.rounds ?? 2
     }
 }

@@ -13,6 +13,8 @@ struct BenchLatency {
         /// Seconds, ascending.
         let toPublication: [Double]
         let toQuery: [Double]
+        /// The part of the alerts that was asked for.
+        let askedFraction: Double
     }
 
     var ingest: BenchIngest
@@ -38,12 +40,16 @@ struct BenchLatency {
         let asking = Asking(ingest.makeGenerator(), broker.database, firstVisit: ingest.fields, source: source)
         let thread = NamedThread("bench-ask") { asking.run() }
         _ = try broker.run(source, stop: StopFlag()) { _ in for publisher in publishers { publisher.wake() } }
-        SystemClock().sleep(seconds: 1)
         asking.stop.request()
         thread.join()
         for publisher in publishers { publisher.stop() }
         sink.close()
-        return Result(alerts: source.count, toPublication: published.sorted, toQuery: asking.samples.sorted)
+        guard asking.unansweredCount == 0 else {
+            throw UserFault(.conflict, "\(asking.unansweredCount) alerts cannot be asked for after the run")
+        }
+        return Result(
+            alerts: source.count, toPublication: published.sorted, toQuery: asking.samples.sorted,
+            askedFraction: 1 / Double(Asking.step))
     }
 
     /// A publisher whose outbox tells when records of this run are acknowledged: its cursor is stored right after.
@@ -81,19 +87,26 @@ private final class Samples: Sendable {
     var sorted: [Double] { values.withLock { $0.sorted() } }
 }
 
-/// Asks for the light curve of an object whose alert is due, until the new point is in it; then for the next one.
+/// Asks for the light curves of every fiftieth alert from the moment it is due, until the new point is in it.
 private final class Asking: @unchecked Sendable {
     /// How often it asks: what it adds to a latency at most.
     private static let intervalSeconds = 0.01
+    /// So few that the questions cost little: at 500 alerts a second and half a second of latency, five are open at a time.
+    static let step = 50
 
     let samples = Samples()
+    /// Requested when the last alert is committed: what is not there after one more round never will be.
     let stop = StopFlag()
-    // Used by the asking thread only.
+    // Used by the asking thread only, until it ended.
     private let generator: SteadyStateGenerator
     private let database: EmbeddedDatabase
     private let firstVisit: Int
     /// Its schedule only, which the first read of the reader's thread fixes.
     private let source: SteadyStateSource
+    private var open: [(id: DiaSourceID, dueAt: Double)] = []
+    private var next = 0
+
+    var unansweredCount: Int { open.count }
 
     init(_ generator: SteadyStateGenerator, _ database: EmbeddedDatabase, firstVisit: Int, source: SteadyStateSource) {
         self.generator = generator
@@ -104,14 +117,25 @@ private final class Asking: @unchecked Sendable {
 
     func run() {
         let clock = SystemClock()
-        while !stop.isRequested {
-            if let due = source.newestDue(now: clock.unixSeconds) {
-                _ = generator.beginVisit(due.visit)
-                let id = Asking.diaSourceID(generator.packet(due.index))
-                while !stop.isRequested, !isAnswered(id) { clock.sleep(seconds: Asking.intervalSeconds) }
-                if !stop.isRequested { samples.add([clock.unixSeconds - due.producedAt]) }
+        while true {
+            let isLast = stop.isRequested
+            takeDue(now: isLast ? .infinity : clock.unixSeconds)
+            var waiting: [(id: DiaSourceID, dueAt: Double)] = []
+            for one in open {
+                if isAnswered(one.id) { samples.add([clock.unixSeconds - one.dueAt]) } else { waiting.append(one) }
             }
+            open = waiting
+            if isLast { return }
             clock.sleep(seconds: Asking.intervalSeconds)
+        }
+    }
+
+    private func takeDue(now: Double) {
+        let size = generator.configuration.alertsPerVisit
+        while let dueAt = source.dueAt(next), dueAt <= now {
+            _ = generator.beginVisit(firstVisit + next / size)
+            open.append((Asking.diaSourceID(generator.packet(next % size)), dueAt))
+            next += Asking.step
         }
     }
 

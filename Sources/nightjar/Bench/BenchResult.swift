@@ -55,12 +55,8 @@ enum Machine {
         return "\(text), \(sysconf(Int32(_SC_NPROCESSORS_ONLN))) cores"
     }
 
-    /// The checked-out commit beside the working directory, "unknown" outside a checkout.
-    static var commit: String {
-        guard let head = TextFile.read(".git/HEAD")?.trimmingSpaces else { return "unknown" }
-        guard head.hasPrefix("ref: ") else { return String(head.prefix(12)) }
-        return TextFile.read(".git/" + head.dropFirst(5)).map { String($0.prefix(12)) } ?? "unknown"
-    }
+    /// The checked-out commit of the directory that the process works in or of one above it, "unknown" outside a checkout.
+    static var commit: String { GitCheckout.head() ?? "unknown" }
 
     /// Processor time of this process so far, all threads, in seconds.
     static var processorSeconds: Double {

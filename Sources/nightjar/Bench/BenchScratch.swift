@@ -40,3 +40,18 @@ final class BenchScratch {
         if isOwn { DirectoryTree.remove(path) }
     }
 }
+
+/// The kernel's copies of files.
+enum PageCache {
+    /// Lets go of the pages of all files in a directory, so that the next reads come from the disk.
+    static func forget(_ directory: String) {
+        for path in DirectoryTree.files(in: directory) {
+            let file = open(path, O_RDONLY | O_CLOEXEC)
+            guard file >= 0 else { continue }
+            // Pages that are not on the disk yet stay.
+            fdatasync(file)
+            posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED)
+            close(file)
+        }
+    }
+}

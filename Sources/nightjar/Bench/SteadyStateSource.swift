@@ -18,7 +18,7 @@ final class SteadyStateSource: AlertSource {
     private let pace: Pace
     private let clock = SystemClock()
     private var next: Int64
-    /// Bits of the time of the first read, seconds since 1970; 0 before. Others ask for the schedule meanwhile.
+    /// Bits of the time of the first read, seconds since 1970; 0 before. Others ask for the schedule.
     private let startedAt = Atomic<UInt64>(0)
     /// Seconds spent making packets: the benchmark's own cost.
     private(set) var generatorSeconds = 0.0
@@ -75,14 +75,12 @@ final class SteadyStateSource: AlertSource {
         return part < 0 ? 0 : Int(min(part, 1) * Double(generator.configuration.alertsPerVisit))
     }
 
-    /// The alert that was due last, on a schedule that has begun.
-    func newestDue(now: Double) -> (visit: Int, index: Int, producedAt: Double)? {
+    /// When alert number `ordinal` of the schedule is due, seconds since 1970; nil after its end and before it has begun.
+    func dueAt(_ ordinal: Int) -> Double? {
         let start = Double(bitPattern: startedAt.load(ordering: .relaxed))
-        guard start > 0, case .visits(let every, _) = pace else { return nil }
-        let visit = visits.lowerBound + Int((now - start) / every)
-        let index = due(visit, now: now - start) - 1
-        guard visits.contains(visit), index >= 0, let offset = scheduled(visit, index) else { return nil }
-        return (visit, index, start + offset)
+        let size = generator.configuration.alertsPerVisit
+        guard start > 0, ordinal < count else { return nil }
+        return scheduled(visits.lowerBound + ordinal / size, ordinal % size).map { start + $0 }
     }
 
     func didCommit(_ advances: [PartitionAdvance]) {}

@@ -15,19 +15,34 @@ enum DirectoryTree {
 
     /// Removes a directory with all that is in it; symbolic links are removed, not followed.
     static func remove(_ path: String) {
-        guard let directory = opendir(path) else {
+        guard let entries = entries(of: path) else {
             unlink(path)
             return
         }
+        for entry in entries {
+            if entry.isDirectory { remove(entry.path) } else { unlink(entry.path) }
+        }
+        rmdir(path)
+    }
+
+    /// Paths of the files in a directory and below it.
+    static func files(in path: String) -> [String] {
+        (entries(of: path) ?? []).flatMap { $0.isDirectory ? files(in: $0.path) : [$0.path] }
+    }
+
+    /// nil when there is no such directory.
+    private static func entries(of path: String) -> [(path: String, isDirectory: Bool)]? {
+        guard let directory = opendir(path) else { return nil }
+        defer { closedir(directory) }
+        var entries: [(path: String, isDirectory: Bool)] = []
         while let entry = readdir(directory) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
             guard name != ".", name != ".." else { continue }
-            if entry.pointee.d_type == UInt8(DT_DIR) { remove(path + "/" + name) } else { unlink(path + "/" + name) }
+            entries.append((path + "/" + name, entry.pointee.d_type == UInt8(DT_DIR)))
         }
-        closedir(directory)
-        rmdir(path)
+        return entries
     }
 }
 
