@@ -11,6 +11,8 @@ public final class SimulatorSource: AlertSource {
     private var visit: VisitInfo?
     private var nextInVisit = 0
     private var hasEnded = false
+    /// Gets what the alerts of each visit really are when its first one is read, on the reader's thread; set it before.
+    public var onVisit: (([AlertTruth]) -> Void)?
 
     /// With a clock, messages are stamped when they are read; without one, with the simulated telescope's times.
     public init(
@@ -51,6 +53,7 @@ public final class SimulatorSource: AlertSource {
             visit = generator.nextVisit()
             nextInVisit = 0
             hasEnded = visit == nil
+            if !hasEnded { onVisit?(generator.truth) }
         }
         return nil
     }

@@ -26,8 +26,15 @@ enum DemoCommand {
         Signals.install()
         try broker.serve(port: arguments.has("--once") ? nil : port)
         try deployFilters(broker)
-        let totals = try watch(source, broker)
-        try RunSummary(totals: totals, topics: broker.database.topics()).print(format: format)
+        let truth = TruthTally()
+        source.onVisit = { truth.note($0) }
+        let publications = PublicationWatch(broker.database)
+        let totals = try watch(source, broker, publications)
+        try truth.count(broker.database)
+        var summary = try RunSummary(totals: totals, topics: broker.database.topics())
+        summary.publications = publications
+        summary.truth = truth
+        summary.print(format: format)
         guard !arguments.has("--once"), !Signals.stop.isRequested else { return totals.isConserved ? .done : .no }
         printAddresses(broker, try liveliestObject(broker))
         Signals.waitForStop()
@@ -73,10 +80,13 @@ enum DemoCommand {
 
     // MARK: Running
 
-    private static func watch(_ source: SimulatorSource, _ broker: Broker) throws -> PipelineTotals {
+    private static func watch(
+        _ source: SimulatorSource, _ broker: Broker, _ publications: PublicationWatch
+    ) throws -> PipelineTotals {
         let total = source.plan.visits.reduce(0) { $0 + Int64($1.alertTarget) }
         var bar = ProgressBar("alerts", total: total)
         let totals = try broker.run(source) { totals in
+            publications.look()
             bar.update(totals.count("received"), "\(totals.sum(prefix: "filter/", suffix: "/passed")) hits")
         }
         bar.finish(totals.count("received"))

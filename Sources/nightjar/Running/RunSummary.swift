@@ -5,6 +5,9 @@ import Pipeline
 struct RunSummary {
     let totals: PipelineTotals
     let topics: [TopicExtent]
+    /// Of a demo: when its publications could be read, and what its alerts really were.
+    var publications: PublicationWatch?
+    var truth: TruthTally?
 
     private var rate: Double { totals.seconds > 0 ? Double(totals.count("received")) / totals.seconds : 0 }
 
@@ -28,6 +31,8 @@ struct RunSummary {
         writer.append(double: totals.seconds)
         writer.append(",\"conserved\":")
         writer.append(totals.isConserved ? "true" : "false")
+        if let publications { publications.appendMember(to: &writer) }
+        if let truth { truth.appendMember(to: &writer) }
         writer.append("}")
         return writer.text
     }
@@ -64,6 +69,11 @@ struct RunSummary {
         if let median = totals.latency(quantile: 0.5), let tail = totals.latency(quantile: 0.99) {
             rows.append(("latency to commit", "p50 \(RunSummary.seconds(median)), p99 \(RunSummary.seconds(tail))"))
         }
+        if let publications, let median = publications.latency(quantile: 0.5),
+            let tail = publications.latency(quantile: 0.99)
+        {
+            rows.append(("latency to publication", "p50 \(RunSummary.seconds(median)), p99 \(RunSummary.seconds(tail))"))
+        }
         rows.append(
             (
                 "conservation",
@@ -71,8 +81,8 @@ struct RunSummary {
                     ? "received = decoded + dead letters; decoded = new + revised + duplicates" : "BROKEN"
             ))
         let width = rows.map(\.0.count).max() ?? 0
-        return rows.map { "  " + $0.0 + String(repeating: " ", count: width - $0.0.count + 2) + $0.1 }.joined(
-            separator: "\n")
+        let lines = rows.map { "  " + $0.0 + String(repeating: " ", count: width - $0.0.count + 2) + $0.1 }
+        return (lines + (truth.map { ["", $0.table] } ?? [])).joined(separator: "\n")
     }
 
     private func names(between prefix: String, and suffix: String) -> [String] {
