@@ -14,6 +14,8 @@ public final class EmbeddedDatabase: Database, @unchecked Sendable {
     let writing = Mutex<Void>(())
     /// Set by a failed write: the engine must be opened anew.
     let isBroken = Atomic<Bool>(false)
+    /// Long work shall end.
+    let isInterrupted = Atomic<Bool>(false)
     let files: DatabaseDirectory?
     /// One fold at a time.
     let folding = Mutex<Void>(())

@@ -324,8 +324,11 @@ extension EmbeddedDatabase {
         let (state, view) = try reading { (_) throws(DependencyFault) in
             try writing.locked { () throws(DependencyFault) in (self.state.withLock { $0 }, try store.makeView()) }
         }
-        return try gate.shared { () throws(DependencyFault) in
-            Checker(view: view, state: state, archive: archive).run(self)
+        let report = try gate.shared { () throws(DependencyFault) in
+            Checker(view: interruptible(view), state: state, archive: archive).run(self)
         }
+        // What an interrupted check says is no finding.
+        if isInterrupted.load(ordering: .acquiring) { throw InterruptibleView.fault }
+        return report
     }
 }

@@ -329,7 +329,7 @@ extension EmbeddedDatabase {
     ) throws(DependencyFault) {
         let state = try currentState()
         try reading { (view) throws(DependencyFault) in
-            try Dump(view: view, linesAtOnce: linesAtOnce, sink: sink).write(self, state: state)
+            try Dump(view: interruptible(view), linesAtOnce: linesAtOnce, sink: sink).write(self, state: state)
         }
     }
 }

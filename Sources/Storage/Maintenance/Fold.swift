@@ -42,7 +42,7 @@ extension EmbeddedDatabase {
     private func fold(_ family: Family, night: Int32, _ report: inout FoldReport) throws(DependencyFault) {
         try seal(family)
         try gate.shared { () throws(DependencyFault) in
-            let folder = try MonthFolder(view: store.makeView(), load: store.makeBulkLoad(into: .folded))
+            let folder = try MonthFolder(view: interruptible(store.makeView()), load: store.makeBulkLoad(into: .folded))
             try folder.fold(family)
             report.points += folder.points
             report.blocks += folder.blocks
@@ -96,7 +96,7 @@ extension EmbeddedDatabase {
     ) throws(DependencyFault) -> [UInt8]? {
         let (replaced, next) = try gate.shared { () throws(DependencyFault) in
             let folder = try YearFolder(
-                view: store.makeView(), load: store.makeBulkLoad(into: .folded), beforeYear: year)
+                view: interruptible(store.makeView()), load: store.makeBulkLoad(into: .folded), beforeYear: year)
             let piece = try folder.fold(from: start, limit: limit)
             report.points += folder.points
             report.blocks += folder.blocks

@@ -1,7 +1,7 @@
 import Core
 
 /// A set of keys of its own inside the store.
-enum Family: Hashable, Sendable {
+enum Family: Hashable, Comparable, Sendable {
     case meta, directory, objects, detections, places, ssIndex, folded, alerts, alertBlocks, lineage, visits, counters
     case publications, publicationHours, lastPublications, deadLetters, waitingVerdicts, settledVerdicts
     /// Tonight's forced points: one family per arrival night, and a new epoch when a folded night gets late company.

@@ -9,7 +9,7 @@ final class MemoryStore: OrderedStore {
         maps = Mutex(Dictionary(uniqueKeysWithValues: Family.fixed.map { ($0, SortedMap()) }))
     }
 
-    func families() -> [Family] { maps.withLock { $0.keys.sorted { $0.name < $1.name } } }
+    func families() -> [Family] { maps.withLock { $0.keys.sorted() } }
 
     func createFamily(_ family: Family) {
         maps.withLock { if $0[family] == nil { $0[family] = SortedMap() } }
@@ -66,7 +66,7 @@ private final class MemoryView: StoreView {
 
     init(maps: [Family: SortedMap]) { self.maps = maps }
 
-    var families: [Family] { maps.keys.sorted { $0.name < $1.name } }
+    var families: [Family] { maps.keys.sorted() }
 
     func get(
         _ family: Family, _ key: UnsafeRawBufferPointer,

@@ -4,7 +4,7 @@ import Core
 ///
 /// Thread-safe. A view keeps what it sees, families dropped meanwhile included.
 protocol OrderedStore: AnyObject, Sendable {
-    /// Families that exist, in order of name.
+    /// Families that exist, in order.
     func families() -> [Family]
     func createFamily(_ family: Family) throws(DependencyFault)
     /// The family disappears for new views; its bytes go when the last view has gone.
@@ -25,7 +25,7 @@ protocol OrderedStore: AnyObject, Sendable {
 
 /// One consistent state of the store.
 protocol StoreView: AnyObject {
-    /// Families that the view sees.
+    /// Families that the view sees, in order.
     var families: [Family] { get }
     /// Calls `body` with the value, nil when there is none.
     func get(

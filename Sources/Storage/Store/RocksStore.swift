@@ -85,7 +85,7 @@ final class RocksStore: OrderedStore {
         return (0..<count).compactMap { list[$0].map { String(cString: $0) } }
     }
 
-    func families() -> [Family] { handles.withLock { $0.keys.sorted { $0.name < $1.name } } }
+    func families() -> [Family] { handles.withLock { $0.keys.sorted() } }
 
     func createFamily(_ family: Family) throws(DependencyFault) {
         guard handles.withLock({ $0[family] == nil }) else { return }

@@ -28,7 +28,7 @@ final class RocksView: StoreView {
         rocksdb_release_snapshot(instance.database, snapshot)
     }
 
-    var families: [Family] { handles.keys.sorted { $0.name < $1.name } }
+    var families: [Family] { handles.keys.sorted() }
 
     func get(
         _ family: Family, _ key: UnsafeRawBufferPointer,

@@ -146,6 +146,7 @@ final class Broker {
     func startHarvesting() { orbitRoll = OrbitRoll(database: database, orbits: orbits) }
 
     func close() {
+        database.interrupt()
         orbitRoll?.stop()
         publishing?.stop()
         server?.stop()
