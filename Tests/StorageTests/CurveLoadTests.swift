@@ -29,7 +29,7 @@ import Testing
         for (object, ra, dec) in places {
             let first = new.points.rowCount
             for visit in 0..<40 {
-                Self.append(Int64(object), 2026_00_00000 + Int64(visit), 61_350 + Double(visit), to: new.points)
+                Self.append(Int64(object), 2026_00_00000 + Int64(visit), 61_390 + Double(visit), to: new.points)
             }
             new.curves.append(
                 NewCurves.Curve(

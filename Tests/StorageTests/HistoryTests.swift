@@ -170,3 +170,62 @@ import Testing
         }
     }
 }
+
+/// What reads many objects at once, and what a stop ends.
+@Suite struct LongWorkTests {
+    @Test(arguments: Engine.allCases) func manyCurvesAreAsTheyAreOneByOne(engine: Engine) throws {
+        let story = TestStory(seed: 21, objects: 6, visits: 12)
+        let test = try TestDatabase(engine)
+        try TestPlanner(database: test.database).ingest(story.alerts, batchSize: 5)
+        let last = try test.database.lastCommitSeq().rawValue
+        var queries: [LightCurveQuery?] = [nil]
+        let ids = Set(story.alerts.map { $0.integer("diaObjectId") }).subtracting([0]).sorted()
+        for id in ids.map(DiaObjectID.init(rawValue:)) {
+            let whole = try #require(try test.database.lightCurve(LightCurveQuery(.diaObject(id))))
+            let middle = whole.detections.column("midpointMjdTai").double(whole.detections.rowCount / 2)
+            for (index, asOf) in [nil, 1, last / 2, last].enumerated() {
+                var query = LightCurveQuery(.diaObject(id))
+                query.asOf = asOf.map { CommitSeq(rawValue: $0) }
+                query.kind = [nil, .detection, .forced, nil][index]
+                query.start = index == 3 ? middle.map { MJD($0) } : nil
+                queries.append(query)
+            }
+        }
+        queries.append(LightCurveQuery(.diaObject(DiaObjectID(rawValue: 999))))
+        let detections = ChildTable(schema: Tables.diaSource)
+        let forced = ChildTable(schema: Tables.diaForcedSource)
+        try test.database.appendCurves(of: queries, to: detections, forced)
+        #expect(detections.parentCount == queries.count && forced.parentCount == queries.count)
+        func hashes(_ table: ColumnTable) -> [UInt64] {
+            var hashes: [UInt64] = []
+            ContentHash.appendHashes(of: table, into: &hashes)
+            return hashes
+        }
+        let (allDetections, allForced) = (hashes(detections.table), hashes(forced.table))
+        var rows = 0
+        for (parent, query) in queries.enumerated() {
+            let curve = try query.flatMap { try test.database.lightCurve($0) } ?? LightCurve()
+            #expect(Array(allDetections[detections.rows(of: parent)]) == hashes(curve.detections))
+            #expect(Array(allForced[forced.rows(of: parent)]) == hashes(curve.forced))
+            rows += curve.detections.rowCount
+        }
+        #expect(rows > 20)
+    }
+
+    /// The first question after the stop fails, whatever the work; short questions and commits go on.
+    @Test(arguments: Engine.allCases) func aStopEndsLongWork(engine: Engine) throws {
+        let story = TestStory(seed: 22, objects: 4, visits: 6)
+        let test = try TestDatabase(engine)
+        let planner = TestPlanner(database: test.database)
+        try planner.ingest(Array(story.alerts.dropLast()), batchSize: 5)
+        #expect(try test.database.check().isSound)
+        test.database.interrupt()
+        #expect(throws: DependencyFault.self) { try test.database.check() }
+        #expect(throws: DependencyFault.self) { try test.database.fold(night: Night(planner.recordedAt)) }
+        #expect(throws: DependencyFault.self) { try test.database.dump { _ in } }
+        #expect(throws: DependencyFault.self) { try test.database.alertBlocks(night: nil) { _ in true } }
+        try planner.commit([story.alerts[story.alerts.count - 1]])
+        let known = try test.database.recentAlerts(limit: 1)
+        #expect(known.count == 1)
+    }
+}

@@ -54,4 +54,11 @@ public struct FilterProgram: Sendable {
     public let output: TableSchema
     /// Whether it reads stored history: `detections` or `forced`.
     public let readsHistory: Bool
+
+    /// The one kind of points that its history has to hold, nil when it reads both or none.
+    public var onlyHistory: PointKind? {
+        let readsForced = plans.contains { $0.table == .forced }
+        guard readsForced != plans.contains(where: { $0.table == .detections }) else { return nil }
+        return readsForced ? .forced : .detection
+    }
 }

@@ -61,16 +61,7 @@ extension EmbeddedDatabase {
     private func append(
         _ points: PointSet, _ query: LightCurveQuery, to table: ColumnTable, _ knownFrom: inout [CommitSeq]
     ) {
-        let bands = points.table.column("band")
-        for row in points.rowsByTime(withdrawn: false) {
-            let midpoint = points.midpoint(row)
-            if let start = query.start, midpoint < start { continue }
-            if let stop = query.stop, midpoint >= stop { continue }
-            if let band = query.band {
-                guard let reference = bands.reference(row), Band(points.table.arena.string(reference)) == band else {
-                    continue
-                }
-            }
+        for row in points.rows(of: query) {
             table.appendRow(row, of: points.table)
             knownFrom.append(CommitSeq(rawValue: points.knownFrom[row]))
         }
@@ -203,7 +194,7 @@ extension EmbeddedDatabase {
         night: Night?, sections: Set<String>? = nil, _ body: (AlertBlock) throws(DependencyFault) -> Bool
     ) throws(DependencyFault) {
         try reading { (view) throws(DependencyFault) in
-            try scanAlertBlocks(view, night: night, wanted: sections, body)
+            try scanAlertBlocks(interruptible(view), night: night, wanted: sections, body)
         }
     }
 

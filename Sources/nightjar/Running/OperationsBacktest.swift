@@ -83,7 +83,8 @@ struct Backtest {
 
     // MARK: History
 
-    /// Detections with the trigger among them, and forced points, of every row of a block; empty where no filter looks.
+    /// Points of every row's object as its commit knew them, the trigger among them, in one question; none where no filter
+    /// looks. A trigger without object is no history: it is counted anyway.
     private func history(
         of rows: [Int], alerts: ColumnTable, source: ColumnTable
     ) throws(DependencyFault) -> (detections: ChildTable, forced: ChildTable) {
@@ -91,26 +92,17 @@ struct Backtest {
         let forced = ChildTable(schema: Tables.diaForcedSource)
         let (objects, commits) = (alerts.column("diaObjectId"), alerts.column("commitSeq"))
         let midpoints = source.column("midpointMjdTai")
-        let wanted = Set(program.readsHistory ? rows : [])
-        for row in 0..<alerts.rowCount {
-            let (firstDetection, firstForced) = (detections.table.rowCount, forced.table.rowCount)
+        var queries = [LightCurveQuery?](repeating: nil, count: alerts.rowCount)
+        for row in program.readsHistory ? rows : [] {
             let object = DiaObjectID(rawValue: objects.int64(row) ?? 0)
-            if wanted.contains(row), object.isNone {
-                detections.table.appendRow(row, of: source)
-            } else if wanted.contains(row) {
-                var query = LightCurveQuery(.diaObject(object))
-                query.start = MJD((midpoints.double(row) ?? 0) - Backtest.windowDays)
-                query.asOf = CommitSeq(rawValue: commits.int64(row) ?? 0)
-                if let curve = try database.lightCurve(query) {
-                    for point in 0..<curve.detections.rowCount {
-                        detections.table.appendRow(point, of: curve.detections)
-                    }
-                    for point in 0..<curve.forced.rowCount { forced.table.appendRow(point, of: curve.forced) }
-                }
-            }
-            detections.finishParent(firstRow: firstDetection, isGiven: true)
-            forced.finishParent(firstRow: firstForced, isGiven: true)
+            guard !object.isNone else { continue }
+            var query = LightCurveQuery(.diaObject(object))
+            query.start = MJD((midpoints.double(row) ?? 0) - Backtest.windowDays)
+            query.asOf = CommitSeq(rawValue: commits.int64(row) ?? 0)
+            query.kind = program.onlyHistory
+            queries[row] = query
         }
+        try database.appendCurves(of: queries, to: detections, forced)
         return (detections, forced)
     }
 
