@@ -10,7 +10,7 @@ extension EmbeddedDatabase {
     ) throws(DependencyFault) {
         try reading { (view) throws(DependencyFault) in
             let records = try records(queries, view)
-            var reader = PointReader(view: view, asOf: nil)
+            var reader = PointReader.reusing(view)
             for (query, record) in zip(queries, records) {
                 let (firstDetection, firstForced) = (detections.table.rowCount, forced.table.rowCount)
                 if let query, let record, record.firstKnown <= query.asOf ?? record.firstKnown {

@@ -8,6 +8,20 @@ struct PointReader {
     private let forcedRows = RowReader.forced
     private let zstd = Zstd()
     private let forcedFamilies: [Family]
+    /// Where one object's points lie until the next one's are read: a hundred columns are not made anew for each.
+    private var memory: Memory?
+
+    private struct Memory {
+        let detections = ColumnTable(schema: Tables.diaSource)
+        let forced = ColumnTable(schema: Tables.diaForcedSource)
+    }
+
+    /// A reader of many objects: what it answers is good until it is asked again for the same kind of points.
+    static func reusing(_ view: any StoreView) -> PointReader {
+        var reader = PointReader(view: view, asOf: nil)
+        reader.memory = Memory()
+        return reader
+    }
 
     init(view: any StoreView, asOf: CommitSeq?) {
         self.view = view
@@ -19,7 +33,7 @@ struct PointReader {
     func detections(
         _ home: Home, _ id: DiaObjectID, months: ClosedRange<CalendarMonth>? = nil
     ) throws(DependencyFault) -> PointSet {
-        var points = PointSet(.detection, asOf: asOf)
+        var points = PointSet(.detection, asOf: asOf, memory: memory?.detections)
         let prefix = KeyBytes.objectPrefix(home, id)
         var range = KeyRange.prefix(prefix, staysInPrefix: true)
         if let months {
@@ -44,7 +58,7 @@ struct PointReader {
     func forced(
         _ home: Home, _ id: DiaObjectID, months: ClosedRange<CalendarMonth>? = nil
     ) throws(DependencyFault) -> PointSet {
-        var points = PointSet(.forced, asOf: asOf)
+        var points = PointSet(.forced, asOf: asOf, memory: memory?.forced)
         let prefix = KeyBytes.objectPrefix(home, id)
         var range = KeyRange.prefix(prefix, staysInPrefix: true)
         if let months {

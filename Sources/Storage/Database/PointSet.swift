@@ -17,10 +17,15 @@ struct PointSet {
     private let midpointColumn: Column
     private let withdrawnColumn: Column
 
-    init(_ kind: PointKind, asOf: CommitSeq?) {
+    /// - Parameter memory: a table of the kind's schema to use again; what was in it is forgotten.
+    init(_ kind: PointKind, asOf: CommitSeq?, memory: ColumnTable? = nil) {
         self.kind = kind
         self.asOf = asOf?.rawValue ?? .max
-        table = ColumnTable(schema: kind == .detection ? Tables.diaSource : Tables.diaForcedSource)
+        table = memory ?? ColumnTable(schema: kind == .detection ? Tables.diaSource : Tables.diaForcedSource)
+        if memory != nil {
+            table.removeAllRows()
+            table.arena.removeAll()
+        }
         idColumn = table.column(kind == .detection ? "diaSourceId" : "visit")
         detectorColumn = table.column("detector")
         midpointColumn = table.column("midpointMjdTai")

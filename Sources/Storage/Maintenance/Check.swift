@@ -31,7 +31,7 @@ struct Checker {
     // MARK: Objects and points
 
     private func checkDirectory(_ report: inout CheckReport) throws(DependencyFault) {
-        let reader = PointReader(view: view, asOf: nil)
+        let reader = PointReader.reusing(view)
         var objects = 0
         var points = 0
         try view.scan(.directory, .all) { (key, value) throws(DependencyFault) in
