@@ -148,6 +148,21 @@ import Testing
         #expect(throws: UserFault.self) { try scratch.store.publish(OrbitSetBuilder()) }
     }
 
+    @Test func importsAtTheSameTimeLoseNothing() throws {
+        let scratch = OrbitScratch()
+        let store = scratch.store
+        let files = (0..<6).map { scratch.file("f\($0)", table([row("Own \($0)"), row("20\(10 + $0) AA")])) }
+        let threads = files.map { file in
+            NamedThread("import") {
+                var options = OrbitImport.Options(store: store, files: [file])
+                options.merges = true
+                _ = try? OrbitImport.run(options)
+            }
+        }
+        for thread in threads { thread.join() }
+        #expect(try scratch.set().count == 12)
+    }
+
     @Test func numberAndProvisionalDesignationMeet() throws {
         let scratch = OrbitScratch()
         // One table knows the body by its number, the alerts by its provisional designation with the number in the fit.

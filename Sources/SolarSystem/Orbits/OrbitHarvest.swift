@@ -75,9 +75,11 @@ public struct OrbitHarvest {
     /// - Returns: nil when nothing was harvested.
     public func publish(to store: OrbitStore) throws -> OrbitStore.Published? {
         guard builder.count > 0 else { return nil }
-        var merged = OrbitSetBuilder()
-        if let current = try store.openCurrent() { merged.add(contentsOf: current) }
-        merged.add(contentsOf: builder)
-        return try store.publish(merged)
+        return try store.exclusively {
+            var merged = OrbitSetBuilder()
+            if let current = try store.openCurrent() { merged.add(contentsOf: current) }
+            merged.add(contentsOf: builder)
+            return try store.publishLocked(merged)
+        }
     }
 }

@@ -34,21 +34,36 @@ public enum OrbitImport {
     /// - Throws: `UserFault` when a file cannot be read, when nothing in it can, or when a strict import meets a bad record;
     ///   `DependencyFault` from the disk. The set in use then stays.
     public static func run(_ options: Options, progress: (Int) -> Void = { _ in }) throws -> Report {
-        var builder = OrbitSetBuilder()
-        if options.merges, let current = try options.store.openCurrent() { builder.add(contentsOf: current) }
         var report = Report()
+        let published: OrbitStore.Published
+        if options.merges {
+            published = try options.store.exclusively {
+                var builder = OrbitSetBuilder()
+                if let current = try options.store.openCurrent() { builder.add(contentsOf: current) }
+                try read(options, into: &builder, &report, progress)
+                return try options.store.publishLocked(builder)
+            }
+        } else {
+            var builder = OrbitSetBuilder()
+            try read(options, into: &builder, &report, progress)
+            published = try options.store.publish(builder)
+        }
+        report.version = published.version
+        report.orbits = published.orbits
+        report.duplicates = published.duplicates
+        report.counts = OrbitCounts(try options.store.open(published.version))
+        return report
+    }
+
+    private static func read(
+        _ options: Options, into builder: inout OrbitSetBuilder, _ report: inout Report, _ progress: (Int) -> Void
+    ) throws {
         for path in options.files {
             let before = report.files.reduce(0) { $0 + $1.orbits }
             let file = try OrbitFileReader.read(path, into: &builder) { progress(before + $0) }
             try check(file, isStrict: options.isStrict)
             report.files.append(file)
         }
-        let published = try options.store.publish(builder)
-        report.version = published.version
-        report.orbits = published.orbits
-        report.duplicates = published.duplicates
-        report.counts = OrbitCounts(try options.store.open(published.version))
-        return report
     }
 
     private static func check(_ file: OrbitReadReport, isStrict: Bool) throws(UserFault) {

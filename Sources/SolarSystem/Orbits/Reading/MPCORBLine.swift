@@ -11,7 +11,7 @@ enum MPCORBLine {
         if DecimalBytes.trim(line).isEmpty { return .empty }
         guard line.count >= minLength else { return .bad("\(line.count) bytes; a line of MPCORB has \(minLength) or more") }
         let packed = DecimalBytes.trim(column(line, 1, 7))
-        if packed.starts(with: "S/".utf8) || packed.starts(with: "SK".utf8) && packed.count == 8 { return .satellite }
+        if packed.starts(with: "S/".utf8) { return .satellite }
         guard let key = BodyKey(packed: packed) else {
             return .bad("\"\(String(decoding: packed, as: UTF8.self))\" is no packed designation")
         }

@@ -74,6 +74,25 @@ public struct OrbitStore: Sendable {
     /// Makes a set of a builder's orbits the one in use.
     /// - Throws: `UserFault` (usage) when there is no orbit in it; `DependencyFault` from the disk.
     public func publish(_ builder: consuming OrbitSetBuilder) throws -> Published {
+        let taken = builder
+        return try exclusively { try publishLocked(taken) }
+    }
+
+    /// Runs `body` while nobody else, in this process or another, replaces the set in use: what it reads of the set is
+    /// still so when it publishes. Waits for its turn.
+    func exclusively<Result>(_ body: () throws -> Result) throws -> Result {
+        makeDirectories()
+        let lock = Glibc.open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        guard lock >= 0 else { throw orbitDiskFault("\(path)/lock") }
+        // Closing lets go of it.
+        defer { close(lock) }
+        while flock(lock, LOCK_EX) != 0 {
+            guard errno == EINTR else { throw orbitDiskFault("\(path)/lock") }
+        }
+        return try body()
+    }
+
+    func publishLocked(_ builder: consuming OrbitSetBuilder) throws -> Published {
         var builder = builder
         guard builder.count > 0 else {
             throw UserFault(
@@ -86,13 +105,17 @@ public struct OrbitStore: Sendable {
         return Published(version: version, orbits: order.count, duplicates: duplicates)
     }
 
-    private func makeStaging() throws(DependencyFault) -> String {
+    private func makeDirectories() {
         let all = Array(path.utf8)
         for index in all.indices where index > 0 && all[index] == 0x2F {
             mkdir(String(decoding: all[..<index], as: UTF8.self), 0o777)
         }
         mkdir(path, 0o777)
-        let staging = "\(path)/.import-\(getpid())"
+    }
+
+    private func makeStaging() throws(DependencyFault) -> String {
+        // One of an import that was killed may be there.
+        let staging = "\(path)/.import"
         unlink(staging + "/orbits")
         rmdir(staging)
         guard mkdir(staging, 0o777) == 0 else { throw orbitDiskFault(staging) }
@@ -116,7 +139,7 @@ public struct OrbitStore: Sendable {
     }
 
     private func setCurrent(_ version: String) throws(DependencyFault) {
-        let temporary = "\(path)/.current-\(getpid())"
+        let temporary = "\(path)/.current"
         guard let stream = fopen(temporary, "wb") else { throw orbitDiskFault(temporary) }
         let text = Array("\(version)\n".utf8)
         let isWritten = fwrite(text, 1, text.count, stream) == text.count && fflush(stream) == 0
