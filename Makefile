@@ -15,7 +15,7 @@ test: $(BOOTSTRAP) $(PYTHON)
 check: $(BOOTSTRAP)
 	Tests/run build tidy quick
 
-# The long forms: kills, simulation, fuzz. Resumable: SOAK_SEED says where to go on.
+# The long forms: kills, simulation, fuzz. Resumable: it goes on with the round that was not done.
 soak: $(BOOTSTRAP) $(PYTHON)
 	Tests/run build release soak
 

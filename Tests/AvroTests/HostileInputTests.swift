@@ -1,14 +1,14 @@
 import Avro
 import Core
 import Glibc
+import TestSupport
 import Testing
 
 /// Damaged and hostile bytes: a fault each, the batch as before.
 @Suite struct HostileInputTests {
     /// Seconds of each fuzz loop: a few in the tests, NIGHTJAR_FUZZ_SECONDS in the long form.
     static let seconds = getenv("NIGHTJAR_FUZZ_SECONDS").flatMap { Double(String(cString: $0)) } ?? 1.5
-    /// NIGHTJAR_SEED, 1 when it is not set.
-    static let seed = getenv("NIGHTJAR_SEED").flatMap { UInt64(String(cString: $0)) } ?? 1
+    static var seed: UInt64 { Seeds.round }
 
     private func counts(_ batch: AlertBatch) -> [Int] {
         let tables = [batch.source, batch.packet, batch.object, batch.packetSSO, batch.mpcOrbits]

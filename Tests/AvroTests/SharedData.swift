@@ -2,6 +2,7 @@ import Avro
 import CZlib
 import Core
 import Glibc
+import TestSupport
 
 /// Real alerts beside the repository, used when they are there.
 enum SharedData {
@@ -16,9 +17,7 @@ enum SharedData {
     }()
 
     /// A path from the repository's root.
-    static func beside(_ path: String) -> String { repository + "/" + path }
-
-    static let repository: String = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+    static func beside(_ path: String) -> String { Repository.root + "/" + path }
 
     static func file(_ path: String) throws -> [UInt8] {
         // zlib passes plain files through.

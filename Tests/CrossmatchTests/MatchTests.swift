@@ -1,6 +1,7 @@
 import Core
 import Glibc
 import Sky
+import TestSupport
 import Testing
 
 @testable import Crossmatch

@@ -1,11 +1,12 @@
 import Core
+import TestSupport
 import Testing
 
 @testable import Pipeline
 
 /// Properties of the planner over random streams; the seed of each is its argument.
 @Suite struct BatchPlannerTests {
-    static let seeds: [UInt64] = [1, 2, 3]
+    static let seeds: [UInt64] = Seeds.ofRound(1, 2, 3)
 
     private static func expectSame(_ a: ModelDatabase, _ b: ModelDatabase) {
         #expect(a.points == b.points)

@@ -1,4 +1,5 @@
 import Core
+import TestSupport
 import Testing
 
 @testable import Pipeline
@@ -6,7 +7,7 @@ import Testing
 
 /// Simulated nights with duplicates, revisions and withdrawals through the whole pipeline; the seed of each is its argument.
 @Suite struct BrokerPropertyTests {
-    static let seeds: [UInt64] = [11]
+    static let seeds: [UInt64] = Seeds.ofRound(11)
 
     /// Neighbours exchanged within a reach: packets that are older than what is known come late.
     static func shuffled(_ messages: [[UInt8]], seed: UInt64) -> [[UInt8]] {

@@ -1,4 +1,5 @@
 import Core
+import TestSupport
 import Testing
 
 @testable import Pipeline
@@ -6,7 +7,7 @@ import Testing
 
 /// Whatever fails on the way, the database ends as if nothing had.
 @Suite struct FaultTests {
-    @Test(arguments: [UInt64(2), 3]) func faultsChangeNothing(seed: UInt64) throws {
+    @Test(arguments: Seeds.ofRound(2, 3)) func faultsChangeNothing(seed: UInt64) throws {
         let messages = Harness.messages(Harness.configuration(seed: 21))
         let calm = try EmbeddedDatabase()
         try Harness.deploy(to: calm)

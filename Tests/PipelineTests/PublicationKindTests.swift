@@ -1,6 +1,7 @@
 import Avro
 import Core
 import FilterEngine
+import TestSupport
 import Testing
 
 @testable import Pipeline
@@ -138,7 +139,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [UInt64(5), 6]) func faultsOnTheWayChangeNothing(seed: UInt64) throws {
+    @Test(arguments: Seeds.ofRound(5, 6)) func faultsOnTheWayChangeNothing(seed: UInt64) throws {
         let database = try Self.run(Self.stream, batchSize: 2) { FaultyDatabase($0, seed: seed, faultShare: 0.3) }
         #expect(try Self.records(database) == Self.expected)
         #expect(try database.check().isSound)

@@ -1,6 +1,7 @@
 import Core
 import Glibc
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -50,7 +51,7 @@ import Testing
 
     /// The same without the reserve: the engine itself meets the full disk, in its log, its manifest, a flush, a fold or the
     /// archive; it is closed, waits for space, opens again and goes on from the stored offsets.
-    @Test(arguments: [UInt64(5), 6, 7]) func theEngineItselfMeetsAFullDisk(seed: UInt64) throws {
+    @Test(arguments: Seeds.ofRound(5, 6, 7)) func theEngineItselfMeetsAFullDisk(seed: UInt64) throws {
         let directory = TemporaryDirectory()
         guard mount("tmpfs", directory.path, "tmpfs", 0, "size=24m") == 0 else {
             print("skipped: this user may not mount a file system")

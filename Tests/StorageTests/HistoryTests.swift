@@ -1,4 +1,5 @@
 import Core
+import TestSupport
 import Testing
 
 @testable import Storage
@@ -115,7 +116,7 @@ import Testing
     }
 
     /// What a packet lacks of the last commits is answered as a read would answer it, without one.
-    @Test(arguments: [UInt64(15), 16, 17]) func recentPointsAreAnsweredLikeReads(seed: UInt64) throws {
+    @Test(arguments: Seeds.ofRound(15, 16, 17)) func recentPointsAreAnsweredLikeReads(seed: UInt64) throws {
         let story = TestStory(seed: seed, objects: 6, visits: 40)
         let half = story.alerts.count / 2
         let (warm, cold) = (try TestDatabase(.memory), try TestDatabase(.memory))

@@ -2,14 +2,14 @@ import Glibc
 import Testing
 
 /// Reference values from Python: rows of 64-bit numbers that `Tests/conformance/sky/reference.py` writes.
-struct Reference {
-    let width: Int
+public struct Reference {
+    public let width: Int
     private let words: [UInt64]
 
     /// Runs a case; nil (and a line that says so) where Python or astropy is not there.
-    init?(_ name: String, seed: Int, count: Int, width: Int) {
-        let python = getenv("NIGHTJAR_PYTHON").map { String(cString: $0) } ?? Reference.root + "/.venv/bin/python"
-        let script = Reference.root + "/Tests/conformance/sky/reference.py"
+    public init?(_ name: String, seed: Int, count: Int, width: Int) {
+        let python = getenv("NIGHTJAR_PYTHON").map { String(cString: $0) } ?? Repository.root + "/.venv/bin/python"
+        let script = Repository.root + "/Tests/conformance/sky/reference.py"
         guard access(python, X_OK) == 0 else {
             print("skipped: \(name) needs astropy; set NIGHTJAR_PYTHON or run make test")
             return nil
@@ -31,11 +31,6 @@ struct Reference {
         precondition(!words.isEmpty && words.count % width == 0)
     }
 
-    static let root: String = {
-        let parts = #filePath.split(separator: "/")
-        return "/" + parts.dropLast(3).joined(separator: "/")
-    }()
-
     private static func read(_ path: String) -> [UInt64] {
         guard let stream = fopen(path, "rb") else { return [] }
         defer { fclose(stream) }
@@ -47,7 +42,7 @@ struct Reference {
         }
     }
 
-    var rowCount: Int { words.count / width }
-    func double(_ row: Int, _ column: Int) -> Double { Double(bitPattern: words[row * width + column]) }
-    func int64(_ row: Int, _ column: Int) -> Int64 { Int64(bitPattern: words[row * width + column]) }
+    public var rowCount: Int { words.count / width }
+    public func double(_ row: Int, _ column: Int) -> Double { Double(bitPattern: words[row * width + column]) }
+    public func int64(_ row: Int, _ column: Int) -> Int64 { Int64(bitPattern: words[row * width + column]) }
 }
