@@ -27,7 +27,7 @@ extension BenchCase {
             ingest.fields = 5
         }
         var bench = BenchLatency(ingest: ingest, mock: try MockBroker())
-        bench.visits = options.visits ?? options.size(4, quick: 2)
+        bench.visits = options.visits ?? options.size(3, quick: 2)
         guard bench.visits <= 19 * bench.ingest.fields else {
             throw UserFault(.usage, "bench latency has at most \(19 * bench.ingest.fields) visits, not \(bench.visits)")
         }

@@ -11,7 +11,7 @@ enum BenchCommand {
             OptionSpec("--directory", "DIR", "where catalogues are kept for the next time; default a temporary one"),
             OptionSpec(
                 "--visits", "N",
-                "of latency: scheduled visits of 10 000 alerts, default 4; of ingest: instead of the cells, one run of so many visits of 2 000, such as 1000, with rate and memory of every hundred"
+                "of latency: scheduled visits of 10 000 alerts, default 3; of ingest: instead of the cells, one run of so many visits of 2 000, such as 1000, with rate and memory of every hundred"
             ),
             OptionSpec("--visit-seconds", "S", "of latency: seconds from visit to visit; default 37"),
             OptionSpec("--rounds", "N", "of ingest: visits of each field after the first contact, 1 to 19; default 5"),
