@@ -91,7 +91,7 @@ class Ephemeris(tool.Case):
         source = tool.SHARED / "data" / "solar-system" / "assist_x05_sample.csv"
         if not source.exists():
             self.skipTest("no shared data")
-        wanted = list(csv.DictReader(source.open()))
+        wanted = list(csv.DictReader(io.StringIO(source.read_text())))
         names = {}
         for row in wanted:
             names.setdefault(row["name"], ",".join([f"body {len(names)}"] + [row[key] for key in [
@@ -107,6 +107,7 @@ class Ephemeris(tool.Case):
             self.assertLessEqual(offset, 0.5 if row["class"] == "TJN" else 0.05, row["name"])
 
     def test_over_http(self):
+        tool.nightjar("demo", "--once", "--nights", 1, "--visits", 1, "--alerts", 20, "--data", self.data, timeout=120)
         self.ask("orbits", "import", self.file("orbits.csv", HEADER + VY347 + VY347.replace("2007 VY347,2.23", "2007 AB12,1.93")))
         process, url = self.serve()
         time, ra, dec, delta = PLACES[1][:4]
