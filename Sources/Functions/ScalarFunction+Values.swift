@@ -49,7 +49,9 @@ extension ScalarFunction {
     /// Rounds at a decimal place.
     private static func scaled(_ a: Double, _ places: Double, _ round: (Double) -> Double) -> Double {
         let factor = pow(10, places.rounded(.towardZero))
+        // Further left than any digit that a number has.
+        guard factor > 0 else { return a.isFinite ? 0 : a }
         let scaled = a * factor
-        return scaled.isFinite && factor > 0 ? round(scaled) / factor : a
+        return scaled.isFinite ? round(scaled) / factor : a
     }
 }

@@ -86,6 +86,36 @@ import Testing
         try catalogue.check()
     }
 
+    @Test func aQuoteThatIsNeverClosedIsRefusedByLine() throws {
+        let scratch = Scratch()
+        let rows = (0..<50).map { "\($0),10,\($0)\n" }.joined()
+        for tail in [rows, String(repeating: rows, count: 4000)] {
+            let fault = #expect(throws: UserFault.self) {
+                try scratch.importing("quote", "id,ra,dec\n1,10,20\n2,10,\"20\n" + tail)
+            }
+            #expect(fault?.what.contains("quote.csv, line 3: ") ?? false, "\(String(describing: fault))")
+        }
+        #expect(scratch.store.names() == [])
+    }
+
+    @Test func roundedIntegersAreTold() throws {
+        let scratch = Scratch()
+        let report = try scratch.importing(
+            "wide", "id,ra,dec,other,n\n1,10,20,9007199254740993,5\n2,10,21,0.5,7\n")
+        #expect(report.notes.filter { $0.contains("2^53") }.count == 1)
+        #expect(report.notes.contains { $0.contains("column other has fractions and integers beyond 2^53") })
+    }
+
+    @Test func manyColumnsAreStoredAndNamesThatDifferInCaseAreNot() throws {
+        let scratch = Scratch()
+        let names = (0..<1100).map { "c\($0)" }.joined(separator: ",")
+        let cells = (0..<1100).map { "t\($0)" }.joined(separator: ",")
+        let report = try scratch.importing("many", "id,ra,dec,\(names)\n1,10,20,\(cells)\n")
+        #expect(report.rows == 1)
+        #expect(try scratch.open("many").manifest.columns.count == 1100)
+        #expect(throws: UserFault.self) { try scratch.importing("twice", "id,ra,dec,A,a\n1,10,20,3,4\n") }
+    }
+
     @Test func readsFITSTables() throws {
         let scratch = Scratch()
         let path = scratch.path + "/table.fits"
@@ -96,6 +126,7 @@ import Testing
         #expect(report.firstBadRows[0].hasSuffix("table.fits, line 5: outside the sky: ra 1.0, dec 95.0"))
         let catalogue = try scratch.open("fits")
         #expect(catalogue.manifest.columns.map(\.name) == ["mag", "name", "flag"])
+        #expect(report.notes.contains { $0.hasSuffix("left out: spectrum") })
         #expect(catalogue.manifest.columns[0].unit == "mag" && catalogue.manifest.columns[0].type == .float32)
         let place = SkyPosition(raDegrees: 17.77, decDegrees: 0.1777)
         let hit = try #require(catalogue.cone(place, radius: Angle(arcsec: 1)).first)

@@ -1,5 +1,6 @@
 import Core
 import FilterEngine
+import Functions
 import Testing
 
 /// The verdict of a condition on an ordinary alert with some settings.
@@ -48,6 +49,13 @@ func verdict(_ condition: String, _ settings: String = "", joins: String = "") t
         #expect(try verdict("a.parentDiaSourceId = 9223372036854775807", huge) == .passed)
         #expect(try verdict("a.parentDiaSourceId = '9223372036854775806'", huge) == .rejected)
         #expect(try verdict("CAST(1e300 AS BIGINT) = 0") == .failed)
+    }
+
+    @Test func roundingLeftOfEveryDigitIsZero() {
+        for (a, places, expected) in [(123.4, -400.0, 0.0), (123.4, -3, 0), (987, -3, 1000), (1.25, 400, 1.25)] {
+            #expect(ScalarFunction.round.value(a, places) == expected, "ROUND(\(a), \(places))")
+        }
+        #expect(ScalarFunction.round.value(.infinity, -400) == .infinity)
     }
 
     @Test func nanIsNull() throws {

@@ -49,6 +49,10 @@ import Testing
             #expect(try APIClient(.url(url)).perform(request, onBody: nil).status == 401)
             #expect(try APIClient(.url(url), token: FakeSky.token).perform(request, onBody: nil).bytes == request.body)
             #expect(try APIClient(.socket(socket)).perform(request, onBody: nil).bytes == request.body)
+            for (method, target, status) in [("PUT", "/healthz", 405), ("POST", "/api/v1/nope", 404)] {
+                let wrong = APIRequest(method: method, target: target, body: Array("body".utf8))
+                #expect(try APIClient(.url(url)).perform(wrong, onBody: nil).status == status)
+            }
             let large = APIRequest(
                 method: "POST", target: "/api/v1/operations/echo", body: Array(repeating: 65, count: 3_000_000))
             #expect(try APIClient(.socket(socket)).perform(large, onBody: nil).bytes == large.body)

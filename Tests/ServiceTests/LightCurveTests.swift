@@ -45,9 +45,10 @@ import Testing
         #expect(try rows("band=r").allSatisfy { $0["band"] == "r" })
         #expect(try rows("band=all").count == rows("").count)
         #expect(try rows("as_of=0").count == 10)
+        #expect(router.respond(to: APIRequest(target: path + "?as_of=5")).status == 200)
         #expect(try rows("as_of=0").allSatisfy { $0["known_from"] == "0" })
         for query in [
-            "band=w", "band=gr", "origin=both", "as_of=-1", "as_of=x", "start=yesterday", "start=2026-02-24",
+            "band=w", "as_of=6", "band=gr", "origin=both", "as_of=-1", "as_of=x", "start=yesterday", "start=2026-02-24",
             "start=nan", "limit=0", "limit=100001", "cursor=zz", "cursor=7ff0000000000000-0-1-0", "columns=",
         ] where query != "columns=" {
             #expect(router.respond(to: APIRequest(target: "\(path)?\(query)")).status == 400, "\(query)")

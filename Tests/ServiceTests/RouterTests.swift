@@ -70,9 +70,11 @@ import Testing
         let wrong = router.respond(to: APIRequest(method: "DELETE", target: "/healthz"))
         #expect(wrong.status == 405)
         #expect(wrong.header("Allow") == "GET, HEAD, OPTIONS")
+        #expect(wrong.header("Access-Control-Expose-Headers") == "Allow")
         #expect(router.respond(to: APIRequest(method: "HEAD", target: "/healthz")).status == 200)
         let head = router.respond(to: APIRequest(method: "HEAD", target: "/api/v1/streams/nightjar_tests_full"))
         #expect(head.status == 200 && head.bytes == [] && head.header("Content-Type") == "application/x-ndjson")
+        #expect(head.header("Access-Control-Expose-Headers")?.contains("Nightjar-Next-Offset") ?? false)
         #expect(router.context.openStreams.current == 0)
     }
 

@@ -62,11 +62,17 @@ struct CSVTypeGuess {
     private var allowsDouble = true
     private var allowsBool = true
     private var isEmpty = true
+    /// An integer was seen that no Float64 holds.
+    private var hasWideInteger = false
 
     mutating func see(_ field: UnsafeRawBufferPointer) {
         guard allowsInt || allowsDouble || allowsBool, !CSVCell.isMissing(field) else { return }
         isEmpty = false
-        if allowsInt, CSVCell.int64(field) == nil { allowsInt = false }
+        if allowsInt {
+            let value = CSVCell.int64(field)
+            if let value, value.magnitude > 1 << 53 { hasWideInteger = true }
+            if value == nil { allowsInt = false }
+        }
         if allowsDouble, !allowsInt, !Self.isNumber(field) { allowsDouble = false }
         if allowsBool, CSVCell.bool(field) == nil { allowsBool = false }
     }
@@ -76,6 +82,9 @@ struct CSVTypeGuess {
         if field.count > 1, field[0] == 0x30, field[1] >= 0x30, field[1] <= 0x39 { return false }
         return PlainNumber(field) != nil || CSVCell.double(field) != nil
     }
+
+    /// Integers that cannot be kept exactly beside the column's fractions.
+    var losesDigits: Bool { hasWideInteger && type == .float64 }
 
     /// A column without any value counts as numbers.
     var type: ColumnType {

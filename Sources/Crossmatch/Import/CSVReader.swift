@@ -28,7 +28,7 @@ final class CSVReader {
     private(set) var header: [String] = []
 
     /// Longer records are refused: most likely a stray quote.
-    static let maxRecordBytes = 16 << 20
+    static let maxRecordBytes = 1 << 20
 
     /// - Throws: `UserFault` when the file cannot be read or has no header.
     init(path: String) throws(UserFault) {
@@ -146,7 +146,7 @@ final class CSVReader {
         var state = FieldState.start
         var isComment = false
         while true {
-            if position == filled, try !fill() { return finishAtEnd(state) }
+            if position == filled, try !fill() { return try finishAtEnd(state) }
             let byte = buffer[position]
             position += 1
             if byte == 0x0A { lineNumber += 1 }
@@ -160,7 +160,7 @@ final class CSVReader {
             if take(byte, &state) { break }
             guard textCount < Self.maxRecordBytes else {
                 throw UserFault(
-                    .usage, "\(path), line \(recordLine): a record of more than 16 MiB", hint: "is a quote missing?")
+                    .usage, "\(path), line \(recordLine): a record of more than 1 MiB", hint: "is a quote missing?")
             }
         }
         if !isComment, state == .plain { dropCarriageReturn() }
@@ -194,9 +194,16 @@ final class CSVReader {
         return false
     }
 
-    private func finishAtEnd(_ state: FieldState) -> Bool {
+    private func finishAtEnd(_ state: FieldState) throws(UserFault) -> Bool {
         guard textCount > 0 || starts.count > 1 || state != .start else { return false }
         isUnterminated = state == .quoted
+        // A cut last line is a bad row; a quote that swallowed lines took good ones with it.
+        guard !isUnterminated || lineNumber <= recordLine + 1 else {
+            throw UserFault(
+                .usage, "\(path), line \(recordLine): a quote opens here and is never closed",
+                detail: "the rest of the file, \(lineNumber - recordLine) lines, would be one record",
+                hint: "close the quote, or double it where it belongs to a text")
+        }
         if state == .plain { dropCarriageReturn() }
         put(0)
         return true

@@ -1,4 +1,5 @@
 import Core
+import Glibc
 import Sky
 
 /// `catalog import NAME FILE…`: files of sources become a new version of a catalogue, or nothing changes.
@@ -45,8 +46,9 @@ public struct CatalogueImport {
         guard let first = options.files.first else { throw UserFault(.usage, "no file to import") }
         let sources = try options.files.map { try openCatalogueSource($0) }
         let columns = try ResolvedColumns(options.mapping, columns: sources[0].columns, path: first)
-        report.notes = columns.notes
+        report.notes = columns.notes + sources.flatMap(\.notes)
         let plan = try ImportPlan(columns, sources: sources, paths: options.files)
+        try Self.allowFiles(columns.extras.count)
         let writer = try CatalogueWriter(
             store: options.store, name: options.name, layout: plan.layout, epochYear: columns.epochYear,
             sortRunBytes: options.sortRunBytes)
@@ -72,6 +74,21 @@ public struct CatalogueImport {
         let manifest = try writer.publish()
         report.complete(manifest, path: options.store.versionPath(options.name, manifest.versionID))
         return report
+    }
+
+    /// Each column is up to three files, all open until the catalogue is written.
+    private static func allowFiles(_ columnCount: Int) throws(UserFault) {
+        var limit = rlimit()
+        let needed = rlim_t(3 * columnCount + 64)
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        guard getrlimit(resource, &limit) == 0, limit.rlim_cur < needed else { return }
+        limit.rlim_cur = min(needed, limit.rlim_max)
+        guard setrlimit(resource, &limit) == 0, limit.rlim_cur >= needed else {
+            throw UserFault(
+                .tooLarge, "\(columnCount) columns are more files than this process may open",
+                detail: "the limit is \(limit.rlim_max), \(needed) are needed",
+                hint: "choose with --columns a,b,c, or raise ulimit -n")
+        }
     }
 
     private mutating func take(

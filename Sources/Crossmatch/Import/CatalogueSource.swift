@@ -33,6 +33,8 @@ final class ImportChunk {
 /// A file of sources that can be read from its beginning to its end, in chunks.
 protocol CatalogueSource: AnyObject {
     var columns: [SourceColumn] { get }
+    /// What the user should know of this file: columns that are not offered, or not exactly.
+    var notes: [String] { get }
     /// Fills an empty chunk with the next rows of the columns at `wanted`, in the chunk's types; false when there are none.
     func read(_ wanted: [Int], into chunk: ImportChunk) throws -> Bool
 }
@@ -50,6 +52,7 @@ func openCatalogueSource(_ path: String) throws -> any CatalogueSource {
 /// A CSV file: read once for the types of its columns, and again for its rows.
 final class CSVSource: CatalogueSource {
     let columns: [SourceColumn]
+    let notes: [String]
     private let reader: CSVReader
 
     init(path: String) throws(UserFault) {
@@ -60,6 +63,10 @@ final class CSVSource: CatalogueSource {
             for index in guesses.indices { guesses[index].see(scan.field(index)) }
         }
         columns = zip(scan.header, guesses).map { SourceColumn(name: $0, type: $1.type, unit: "") }
+        notes = zip(scan.header, guesses).compactMap { name, guess in
+            guard guess.losesDigits else { return nil }
+            return "\(path): column \(name) has fractions and integers beyond 2^53, which are rounded to Float64"
+        }
         reader = try CSVReader(path: path)
     }
 

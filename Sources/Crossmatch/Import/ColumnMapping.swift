@@ -134,22 +134,28 @@ struct ResolvedColumns {
         let own = [wanted[ra], wanted[dec], wanted[id]]
         var kept: [String] = []
         for name in asked ?? names.filter({ !own.contains($0) }) {
-            guard let found = names.first(where: { $0.lowercased() == name.lowercased() }) else {
+            guard
+                let found = names.first(where: { $0 == name })
+                    ?? names.first(where: { $0.lowercased() == name.lowercased() })
+            else {
                 throw UserFault(
                     .usage, "\(path) has no column \(name)", detail: "its columns: \(names.joined(separator: ", "))")
             }
             kept.append(found)
         }
         // Names that every nearest table has already, compared as ADQL does: without case.
-        var used = Set(NearestMatches.leadingColumns(idType: .int64).map(\.name))
+        let reserved = Set(NearestMatches.leadingColumns(idType: .int64).map(\.name))
+        var used = reserved
         for name in kept {
             var stored = Self.identifier(name)
-            if used.contains(stored.lowercased()) {
+            if reserved.contains(stored.lowercased()) {
                 stored = "catalogue_" + stored
                 notes.append("\(path): column \(name) is stored as \(stored)")
             }
             guard used.insert(stored.lowercased()).inserted else {
-                throw UserFault(.usage, "\(path) has two columns called \(name)", hint: "choose with --columns a,b,c")
+                throw UserFault(
+                    .usage, "\(path) has two columns called \(name)", detail: "capital letters make no difference",
+                    hint: "choose with --columns a,b,c")
             }
             extras.append((want(name), stored))
         }

@@ -8,6 +8,7 @@ final class FITSSource: CatalogueSource {
     private let path: String
     private var file: UnsafeMutablePointer<fitsfile>?
     let columns: [SourceColumn]
+    let notes: [String]
     /// CFITSIO's number and text width of each offered column.
     private let places: [(number: Int32, width: Int)]
     private let rowCount: Int
@@ -29,7 +30,10 @@ final class FITSSource: CatalogueSource {
         while ffmahd(handle, extensionNumber, &kind, &status) == 0, kind != BINARY_TBL { extensionNumber += 1 }
         guard status == 0 else {
             ffclos(handle, &status)
-            throw UserFault(.usage, "\(path) has no binary table", hint: "FITS images cannot be imported")
+            throw UserFault(
+                .usage, "\(path) has no binary table that can be read",
+                detail: status == END_OF_FILE ? "" : Self.message(status),
+                hint: "FITS images cannot be imported; a table's header may be damaged")
         }
         var rows: LONGLONG = 0
         var count: Int32 = 0
@@ -42,12 +46,20 @@ final class FITSSource: CatalogueSource {
         rowCount = Int(rows)
         var columns: [SourceColumn] = []
         var places: [(number: Int32, width: Int)] = []
+        var passedOver: [String] = []
         for number in 1...max(1, count) where count > 0 {
-            guard let (column, width) = Self.describe(handle, number) else { continue }
+            guard let (column, width) = Self.describe(handle, number) else {
+                passedOver.append(Self.keyword(handle, "TTYPE\(number)") ?? "column_\(number)")
+                continue
+            }
             columns.append(column)
             places.append((number, width))
         }
         self.columns = columns
+        notes =
+            passedOver.isEmpty
+            ? []
+            : ["\(path): only single numbers, flags and texts are stored; left out: \(passedOver.joined(separator: ", "))"]
         self.places = places
     }
 
@@ -86,11 +98,14 @@ final class FITSSource: CatalogueSource {
     }
 
     private static func fault(_ path: String, _ status: Int32) -> UserFault {
+        UserFault(.usage, "\(path) cannot be read as FITS", detail: message(status), hint: "is the file whole?")
+    }
+
+    private static func message(_ status: Int32) -> String {
         var text = [CChar](repeating: 0, count: 64)
         ffgerr(status, &text)
-        let message = text.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
         ffcmsg()
-        return UserFault(.usage, "\(path) cannot be read as FITS", detail: message, hint: "is the file whole?")
+        return text.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
     }
 
     func read(_ wanted: [Int], into chunk: ImportChunk) throws -> Bool {

@@ -79,15 +79,28 @@ public final class Router: Sendable {
             return try route.handler(
                 Call(request: request, captures: captures, parameters: parameters, context: context))
         }
-        guard !allowed.isEmpty else { throw notFound(request) }
+        guard !allowed.isEmpty, method == "OPTIONS" else { throw unroutable(request, allowed) }
+        return APIResponse(status: 204, headers: [("Allow", (allowed + ["OPTIONS"]).joined(separator: ", "))])
+    }
+
+    private func unroutable(_ request: APIRequest, _ allowed: [String]) -> Problem {
+        guard !allowed.isEmpty else { return notFound(request) }
         let allow = (allowed + ["OPTIONS"]).joined(separator: ", ")
-        if method == "OPTIONS" { return APIResponse(status: 204, headers: [("Allow", allow)]) }
-        throw Problem(405, "\(request.method) is not possible here", hint: "allowed: \(allow)").with(
+        return Problem(405, "\(request.method) is not possible here", hint: "allowed: \(allow)").with(
             header: "Allow", allow)
     }
 
-    /// Whether a request may write; servers ask before they take a body.
-    func authorize(_ request: APIRequest) throws(Problem) {
+    /// Whether a request's body is worth taking: its path and method exist, and it may write.
+    func admit(_ request: APIRequest) throws(Problem) {
+        let matching = routes.filter { $0.captures(in: request.segments) != nil }
+        if !matching.contains(where: { $0.method == request.method }), request.isWellFormed {
+            throw unroutable(request, matching.flatMap { $0.method == "GET" ? ["GET", "HEAD"] : [$0.method] })
+        }
+        try authorize(request)
+    }
+
+    /// Whether a request may write.
+    private func authorize(_ request: APIRequest) throws(Problem) {
         if request.isLocalControl { return }
         guard let expected = context.writeToken else {
             throw Problem(
@@ -115,9 +128,19 @@ public final class Router: Sendable {
             hint: nearest.map { "did you mean \($0)?" } ?? "GET /api/v1 lists all paths")
     }
 
+    /// Headers that browsers show to scripts of other sites only when told.
+    private static let exposedHeaders: Set<String> = [
+        "Nightjar-Truncated", "Nightjar-Summary", "Nightjar-Warnings", "Nightjar-Problems", "Nightjar-Earliest-Offset",
+        "Nightjar-Next-Offset", "Nightjar-Writer-Schema", "Link", "Allow", "Retry-After", "Content-Disposition",
+    ]
+
     private func addCommonHeaders(_ response: inout APIResponse) {
         response.headers.append(("Server", "nightjar/\(context.softwareVersion)"))
         response.headers.append(("Access-Control-Allow-Origin", "*"))
+        let own = response.headers.map(\.0).filter { Router.exposedHeaders.contains($0) }
+        if !own.isEmpty {
+            response.headers.append(("Access-Control-Expose-Headers", own.joined(separator: ", ")))
+        }
         response.headers.append(("X-Content-Type-Options", "nosniff"))
         if response.status == 204 {
             response.headers.append(("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS"))

@@ -24,7 +24,7 @@ enum LightCurveEndpoint {
     }
 
     /// What band, start, stop, origin and as_of say.
-    static func query(_ call: Call, subject: LightCurveQuery.Subject) throws(Problem) -> LightCurveQuery {
+    static func query(_ call: Call, subject: LightCurveQuery.Subject) throws -> LightCurveQuery {
         let parameters = call.parameters
         var query = LightCurveQuery(subject)
         query.band = try parameters.band()
@@ -37,9 +37,16 @@ enum LightCurveEndpoint {
         case nil, "all": query.kind = nil
         case "detection": query.kind = .detection
         case "forced": query.kind = .forced
-        case .some(let other): throw .badParameter("origin", other, "must be detection, forced or all")
+        case .some(let other): throw Problem.badParameter("origin", other, "must be detection, forced or all")
         }
-        query.asOf = try parameters.integer("as_of", in: 0...Int.max).map { CommitSeq(rawValue: Int64($0)) }
+        if let asOf = try parameters.integer("as_of", in: 0...Int.max) {
+            let last = try call.database.lastCommitSeq()
+            guard Int64(asOf) <= last.rawValue else {
+                // What will be known then nobody knows: the same question would have another answer later.
+                throw Problem.badParameter("as_of", "\(asOf)", "is not committed yet: the last commit is \(last)")
+            }
+            query.asOf = CommitSeq(rawValue: Int64(asOf))
+        }
         return query
     }
 

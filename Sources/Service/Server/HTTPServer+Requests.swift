@@ -70,7 +70,7 @@ struct HTTPExchange {
         do throws(Problem) {
             if length > limits.bodyBytes { throw Router.bodyTooLarge(limits) }
             // A stranger's body is not even read.
-            if length > 0 || header("Transfer-Encoding") != nil { try router.authorize(makeRequest(method)) }
+            if length > 0 || header("Transfer-Encoding") != nil { try router.admit(makeRequest(method)) }
         } catch {
             state.refusal = error
             return send(router.refuse(error))
