@@ -21,6 +21,7 @@ final class CommitStage {
     private var requests = HistoryRequests()
     private let lineage: Lineage
     private let startedAt: Double
+    private let health: PipelineHealth
     private(set) var totals = PipelineTotals()
     /// Nil where nothing is evaluated again.
     private let reevaluation: Reevaluation?
@@ -28,8 +29,9 @@ final class CommitStage {
 
     init(
         database: any Database, filters: FilterHost, lineage: Lineage, clock: any WallClock, stop: StopFlag,
-        seed: UInt64, reevaluation: Reevaluation? = nil
+        health: PipelineHealth = PipelineHealth(), seed: UInt64, reevaluation: Reevaluation? = nil
     ) {
+        self.health = health
         self.reevaluation = reevaluation
         self.database = database
         self.filters = filters
@@ -208,10 +210,13 @@ final class CommitStage {
             do throws(DependencyFault) {
                 switch try database.commit(plan) {
                 case .committed:
-                    backoff.succeeded()
+                    succeeded()
                     return .committed
                 case .stale(let partition, let stored):
-                    if try isCommitted(plan) { return .committed }
+                    if try isCommitted(plan) {
+                        succeeded()
+                        return .committed
+                    }
                     log.warning(
                         "the offsets moved under this batch; reading again",
                         ["topic": "\(partition?.topic ?? "")", "stored_next": "\(stored.map(String.init) ?? "none")"])
@@ -236,7 +241,7 @@ final class CommitStage {
         while true {
             do throws(DependencyFault) {
                 let value = try body()
-                backoff.succeeded()
+                succeeded()
                 return value
             } catch {
                 guard wait(after: error) else { return nil }
@@ -244,8 +249,14 @@ final class CommitStage {
         }
     }
 
+    private func succeeded() {
+        backoff.succeeded()
+        health.set(.commit, nil)
+    }
+
     /// Waits before the next try; false when told to stop meanwhile.
     private func wait(after fault: DependencyFault) -> Bool {
+        health.set(.commit, fault)
         let seconds = backoff.nextSeconds()
         log.error("\(fault); trying again", ["in_seconds": .real(seconds)])
         let end = clock.monotonicSeconds + seconds

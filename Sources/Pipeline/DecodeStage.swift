@@ -12,6 +12,7 @@ final class DecodeStage {
     private var messages = MessageBatch()
     private var backoff: Backoff
     private var deadLetterGuard = DeadLetterGuard()
+    private let health: PipelineHealth
     /// The next offset of each partition: where the database stands, moved on by what was read since.
     private var positions: [InputPartition: Int64] = [:]
     private var known: Set<InputPartition> = []
@@ -26,9 +27,10 @@ final class DecodeStage {
 
     init(
         source: any AlertSource, schemas: any SchemaProvider, options: PipelineOptions, clock: any WallClock,
-        stop: StopFlag, storedNext: @escaping (InputPartition) throws(DependencyFault) -> Int64?
+        stop: StopFlag, health: PipelineHealth, storedNext: @escaping (InputPartition) throws(DependencyFault) -> Int64?
     ) {
         self.source = source
+        self.health = health
         decoder = AlertFrameDecoder(schemas: schemas)
         self.options = options
         self.clock = clock
@@ -95,6 +97,7 @@ final class DecodeStage {
                 messages.removeAll()
                 let event = try source.read(into: &messages, limit: limit, timeoutSeconds: timeout)
                 backoff.succeeded()
+                health.set(.read, nil)
                 return event
             } catch {
                 guard wait(after: error) else { return nil }
@@ -103,6 +106,7 @@ final class DecodeStage {
     }
 
     private func wait(after fault: DependencyFault) -> Bool {
+        health.set(.read, fault)
         let seconds = backoff.nextSeconds()
         log.error("\(fault); trying again", ["in_seconds": .real(seconds)])
         let end = clock.monotonicSeconds + seconds

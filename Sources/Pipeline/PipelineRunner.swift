@@ -37,10 +37,12 @@ public final class PipelineRunner: @unchecked Sendable {
         public var filters: FilterHost
         public var clock: any WallClock
         public var stop: StopFlag
+        public var health: PipelineHealth
 
         public init(
             source: any AlertSource, schemas: any SchemaProvider, database: any Database, catalogues: CatalogueSet?,
-            orbits: OrbitSetInUse? = nil, filters: FilterHost, clock: any WallClock = SystemClock(), stop: StopFlag = StopFlag()
+            orbits: OrbitSetInUse? = nil, filters: FilterHost, clock: any WallClock = SystemClock(), stop: StopFlag = StopFlag(),
+            health: PipelineHealth = PipelineHealth()
         ) {
             self.source = source
             self.schemas = schemas
@@ -50,6 +52,7 @@ public final class PipelineRunner: @unchecked Sendable {
             self.filters = filters
             self.clock = clock
             self.stop = stop
+            self.health = health
         }
     }
 
@@ -60,7 +63,7 @@ public final class PipelineRunner: @unchecked Sendable {
         let database = parts.database
         decode = DecodeStage(
             source: parts.source, schemas: parts.schemas, options: options, clock: parts.clock, stop: parts.stop,
-            storedNext: { (partition) throws(DependencyFault) in try database.nextOffset(of: partition) })
+            health: parts.health, storedNext: { (partition) throws(DependencyFault) in try database.nextOffset(of: partition) })
         annotate = AnnotateStage(
             catalogues: parts.catalogues, orbits: parts.orbits, radiusArcsec: options.radiusArcsec, clock: parts.clock)
         let lineage = Lineage(software: Software.version)
@@ -73,7 +76,7 @@ public final class PipelineRunner: @unchecked Sendable {
         }
         commit = CommitStage(
             database: parts.database, filters: parts.filters, lineage: lineage, clock: clock, stop: parts.stop,
-            seed: options.seed, reevaluation: reevaluation)
+            health: parts.health, seed: options.seed, reevaluation: reevaluation)
         batchCount = options.batchesAhead + 2
         // Room for all: the reader waits for a free batch only, where it keeps the source alive.
         ready = BoundedQueue(capacity: batchCount)

@@ -68,10 +68,33 @@ import Testing
         ("a: &x 1\nport: *x", "alias"), ("port: {", "f.yaml:"), ("kafka: {topics: [[a]]}", "list of words"),
         ("archive: {cutouts: yes}", "flag"), ("catalogues: {radius_arcsec: nan}", "number"),
         ("catalogues: {radii: 3}", "names and values"), ("? [a]\n: 1", "key"),
+        ("port: 65536", "integer from 0 to 65535"), ("batch: {alerts: 0}", "integer from 1 to 1000000"),
+        ("batch: {bytes: 0}", "integer from 1"), ("batch: {milliseconds: 0}", "integer from 1 to 60000"),
+        ("catalogues: {radius_arcsec: 0}", "number from 0.001 to 3600"), ("archive: {days: -1}", "integer from 0"),
+        ("publish: {format: xml}", "avro (Confluent framing)"), ("kafka: {security_protocol: tls}", "sasl_ssl"),
+        ("port: 1\n---\nport: 2", "f.yaml:2: a second document"), ("port: 1\n...\n", ""),
         ("a: [[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]", "16 deep"),
     ])
     func mistakesAreNamed(text: String, part: String) {
         #expect(Self.complaint(text).contains(part), "\(Self.complaint(text))")
+    }
+
+    @Test func aWordIsTakenInAnyCase() throws {
+        #expect(try Self.read("kafka: {security_protocol: SASL_SSL}").text("kafka.security_protocol") == "sasl_ssl")
+    }
+
+    /// Launchers set variables of their own: they are told of, not refused.
+    @Test func unknownVariablesAreTold() throws {
+        let settings = try Self.read("", ["NIGHTJAR_POTR": "1", "NIGHTJAR_XYZZY_PLUGH_FROBOZZ": "", "HOME": "/"])
+        #expect(settings.unknownVariables.map(\.name) == ["NIGHTJAR_POTR", "NIGHTJAR_XYZZY_PLUGH_FROBOZZ"])
+        #expect(settings.unknownVariables.map(\.nearest) == ["NIGHTJAR_PORT", nil])
+    }
+
+    @Test func aListOfVeryManyIsRefusedAtOnce() {
+        let names = (0..<100_001).map { "- f\($0)" }.joined(separator: "\n")
+        let begin = SystemClock().monotonicSeconds
+        #expect(Self.complaint("files:\n" + names).contains("more than 100000 entries"))
+        #expect(SystemClock().monotonicSeconds - begin < 10)
     }
 
     @Test func optionsOfTheCommandLine() throws {

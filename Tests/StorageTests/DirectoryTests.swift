@@ -69,6 +69,34 @@ import Testing
         database.close()
     }
 
+    @Test func aLostArchiveSegmentIsAProblemAndAnExpiredOneIsNot() throws {
+        let directory = TemporaryDirectory()
+        let story = TestStory(seed: 33, objects: 4, visits: 12)
+        var database = try EmbeddedDatabase.open(directory: directory.path)
+        let planner = TestPlanner(database: database)
+        try planner.ingest(Array(story.alerts.prefix(20)), batchSize: 6)
+        database.close()
+        database = try EmbeddedDatabase.open(directory: directory.path)
+        try TestPlanner(database: database).ingest(story.alerts, batchSize: 6)
+        let archive = try #require(database.archive)
+        #expect(archive.segments(.packets) == [1, 2])
+        archive.expire(now: SystemClock().now) { true }
+        #expect(archive.segments(.packets) == [2])
+        #expect(archive.lastExpired(.packets) == 1)
+        #expect(try database.check().problems == [])
+        try database.backup(to: directory.path + ".backup")
+        database.close()
+        unlink(directory.path + "/archive/packets-2")
+        for (place, problems) in [(directory.path, 1), (directory.path + ".backup", 0)] {
+            let database = try EmbeddedDatabase.openReadOnly(directory: place)
+            defer { database.close() }
+            let report = try database.check()
+            #expect(report.problemCount == problems)
+            #expect(report.problems.allSatisfy { $0.hasPrefix("archive segment packets-2 is missing") })
+        }
+        FileSystem.removeTree(directory.path + ".backup")
+    }
+
     @Test func aBackupOfALiveDatabaseRestores() throws {
         let directory = TemporaryDirectory()
         let story = TestStory(seed: 32, objects: 4, visits: 12)

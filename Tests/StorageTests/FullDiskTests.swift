@@ -49,6 +49,29 @@ import Testing
         #expect(try database.check().isSound)
     }
 
+    /// A short write is no error by itself: what is said must be the disk's own word.
+    @Test func aCopyToAFullDiskSaysSo() throws {
+        let directory = TemporaryDirectory()
+        let source = TemporaryDirectory()
+        let file = source.path + "/large"
+        try FileSystem.replace(file, with: [UInt8](repeating: 7, count: 3 << 20))
+        guard mount("tmpfs", directory.path, "tmpfs", 0, "size=1536k") == 0 else {
+            print("skipped: this user may not mount a file system")
+            return
+        }
+        defer { umount2(directory.path, Int32(MNT_DETACH)) }
+        let copied = #expect(throws: DependencyFault.self) {
+            errno = EEXIST
+            try FileSystem.copyFile(file, to: directory.path + "/copy")
+        }
+        #expect(copied.map { "\($0)".contains("No space left") } ?? false)
+        let replaced = #expect(throws: DependencyFault.self) {
+            errno = EEXIST
+            try FileSystem.replace(directory.path + "/other", with: [UInt8](repeating: 7, count: 3 << 20))
+        }
+        #expect(replaced.map { "\($0)".contains("No space left") } ?? false)
+    }
+
     /// The same without the reserve: the engine itself meets the full disk, in its log, its manifest, a flush, a fold or the
     /// archive; it is closed, waits for space, opens again and goes on from the stored offsets.
     @Test(arguments: Seeds.ofRound(5, 6, 7)) func theEngineItselfMeetsAFullDisk(seed: UInt64) throws {

@@ -67,6 +67,41 @@ import Testing
         }
     }
 
+    /// The fault at the end of a file that was still being copied stands where the next alert comes.
+    @Test func whatACutHidIsReadFromTheWholeFile() throws {
+        let directory = ScratchDirectory()
+        let framed = Make.framed(Self.messages)
+        let entries = (0..<20).map { (name: "m\($0)", content: Self.messages[$0]) }
+        let forms = [
+            framed, Make.zstd(framed), Make.gzip(framed), Make.tar(entries), Self.messages[0],
+            Make.container(20, perBlock: 4, codec: "null"), Make.container(20, perBlock: 4, codec: "zstandard"),
+        ]
+        for (form, bytes) in forms.enumerated() {
+            let whole = try readFile(directory.write("whole", bytes))
+            for cut in [1, 3, 9, 30, 100, 512, 530, bytes.count / 2, bytes.count - 9] where cut < bytes.count {
+                let path = directory.write("growing", Array(bytes[..<cut]))
+                let faults = try readFile(path).filter { $0.fault != nil }
+                #expect(faults.count <= 1, "form \(form) cut at \(cut): \(faults)")
+                let records = FileRecords(schemas: BytesSchemas())
+                let arena = ByteArena()
+                for fault in faults {
+                    let place = FileSource.partition(of: path)
+                    #expect(records.record(of: place, at: fault.offset, into: arena) == nil)
+                    #expect([.truncated, .framing, .container].contains(fault.fault))
+                    _ = directory.write("growing", bytes)
+                    let later = FileRecords(schemas: BytesSchemas())
+                    let wanted = whole.first { $0.offset == fault.offset }
+                    let found = later.record(of: place, at: fault.offset, into: arena)
+                    // None where the cut was behind the last alert.
+                    #expect(found.map { Array(arena.bytes($0.bytes)) } == wanted?.bytes, "form \(form) cut at \(cut)")
+                    #expect(later.record(of: place, at: Int64(whole.count), into: arena) == nil)
+                    let other = InputPartition(topic: "alerts", partition: 0)
+                    #expect(later.record(of: other, at: 0, into: arena) == nil)
+                }
+            }
+        }
+    }
+
     @Test func damageInsideAnArchiveLeavesItsOtherEntries() throws {
         let directory = ScratchDirectory()
         var zipped = Make.gzip(Make.framed(Self.messages))

@@ -3,6 +3,8 @@ that the design gives it, and what is there stays as it was."""
 import os
 import signal
 import socket
+import subprocess
+import time
 import unittest
 
 import packets
@@ -36,7 +38,7 @@ class BadArguments(tool.Case):
         self.check(["ingest"], 2, "an argument is missing", "usage: nightjar ingest FILE")
         self.check(["status", "more"], 2, "too many arguments")
         self.check(["demo", "--nights", "0"], 2, "whole number from 1 to 1000")
-        self.check(["serve", "--port", "99999"], 2, "99999 does not exist")
+        self.check(["serve", "--port", "99999"], 2, "port is \"99999\"", "from 0 to 65535")
 
     def test_identifiers(self):
         for text in ["0", "-5", "1e5", "9223372036854775808", "99999999999999999999", ""]:
@@ -70,12 +72,67 @@ class BadArguments(tool.Case):
         self.check(words, 2, str(config))
         config.write_text("log:\n  level: loud\n")
         self.check(words, 2, "log.level is \"loud\"", "debug, info, warning or error")
+        for text, *said in [
+            ("batch: {alerts: 0}", "batch.alerts is \"0\"", "from 1 to"),
+            ("batch: {milliseconds: 0}", "batch.milliseconds is \"0\"", "from 1 to"),
+            ("catalogues: {radii: {gaia: abc}}", "catalogues.radii.gaia is \"abc\"", "no radius"),
+            ("catalogues: {radii: {gaia: -1}}", "catalogues.radii.gaia is \"-1\"", "no radius"),
+            ("publish: {format: xml}", "publish.format is \"xml\""),
+            ("kafka: {bootstrap: h, security_protocol: x}", "kafka.security_protocol is \"x\"", "sasl_ssl"),
+            ("kafka: {bootstrap: h, password_file: absent}", "cannot read absent"),
+            ("publish: {bootstrap: h, password_file: absent}", "cannot read absent"),
+            ("port: 0\n---\nport: 1", "second document"),
+        ]:
+            config.write_text(f"files: [{config}]\n{text}\n")
+            self.check(words, 2, *said)
         config.write_text("port: 0\n")
         self.check(words, 2, "no source of alerts is configured", "kafka.bootstrap")
         self.assertEqual(["nightjar.yaml"], os.listdir(self.directory), "a wrong configuration makes no directory")
         if os.geteuid() != 0:
             config.chmod(0)
             self.check(words, 2, "cannot read", "Permission denied")
+
+
+    def test_unknown_variables(self):
+        answer = tool.nightjar("ingest", "absent.avro", status=1, cwd=self.directory, NIGHTJAR_POTR="1")
+        self.assertIn("NIGHTJAR_POTR means no setting", answer.said)
+        self.assertIn("did you mean NIGHTJAR_PORT?", answer.said)
+
+
+class Signals(tool.Case):
+    """A stop is a stop from the first moment on."""
+
+    def stopped_early(self, signal_number, *words):
+        data = self.directory / f"d{signal_number}{words[0]}"
+        process = self.start(*words, "--data", data)
+        tool.wait_for(data.exists, every=0, what="the directory")
+        return tool.stop(process, signal_number)
+
+    def test_a_stop_while_the_directory_is_opened(self):
+        config = self.directory / "run.yaml"
+        file = packets.write_container(self.directory / "a.avro", packets.stream(2, objects=3))
+        config.write_text(f"port: 0\nfiles: [{file}]\n")
+        for signal_number in [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]:
+            self.assertEqual(0, self.stopped_early(signal_number, "run", "--config", config))
+            self.assertEqual(0, self.stopped_early(signal_number, "ingest", file))
+
+    def test_a_closed_terminal_stops_in_order(self):
+        config = self.directory / "run.yaml"
+        file = packets.write_container(self.directory / "a.avro", packets.stream(2, objects=3))
+        config.write_text(f"data: {self.data}\nport: 0\nfiles: [{file}]\n")
+        process = self.start("run", "--config", config)
+        tool.wait_for(lambda: "serving" in tool.said(process), what="serving")
+        self.assertEqual(0, tool.stop(process, signal.SIGHUP))
+        process = subprocess.Popen(
+            [tool.BINARY, "run", "--config", config], env=tool.environment(), stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        self.addCleanup(process.kill)
+        tool.wait_for(lambda: tool.nightjar("status", "--data", self.data, status=None).status == 0, what="an answer")
+        process.send_signal(signal.SIGHUP)
+        time.sleep(0.3)
+        self.assertIsNone(process.poll(), "nohup keeps it running")
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(0, process.wait(10))
 
 
 class BadDirectories(tool.Case):

@@ -1,4 +1,5 @@
 """What could not be read is kept whole: listed, shown, and read again when the reason is gone."""
+import gzip
 import http.server
 import json
 import struct
@@ -101,6 +102,41 @@ class DeadLetters(tool.Case):
         self.assertEqual({"tried": 0, "retried": 0}, self.ask("deadletters", "retry").json)
         counters = self.ask("status").json["counters"]
         self.assertEqual(len(late), counters["nightjar_retried_total"])
+
+    def test_a_file_that_was_read_while_it_was_copied(self):
+        """The alert at the cut comes when the same path is read again, or when the letters are."""
+        whole = packets.write_container(self.directory / "whole.avro", self.alerts).read_bytes()
+        framed = packets.write_framed(
+            self.directory / "whole.framed", [packets.message(packets.NEWEST, alert) for alert in self.alerts]).read_bytes()
+        for name, content in [("container", whole), ("framed", framed), ("gz", gzip.compress(framed))]:
+            for cut in [7, len(content) // 2, len(content) - 300]:
+                self.data = self.directory / f"{name}-{cut}"
+                path = self.directory / f"growing-{name}-{cut}"
+                path.write_bytes(content[:cut])
+                self.ingest(path, "--accept-dead-letters")
+                self.assertEqual(1, len(self.dead_letters()))
+                self.ingest(path, "--accept-dead-letters")
+                self.assertEqual(1, len(self.dead_letters()), "not doubled")
+                path.write_bytes(content)
+                if cut == 7:
+                    self.assertEqual({"tried": 1, "retried": 1}, self.ask("deadletters", "retry").json)
+                totals = self.ingest(path).totals
+                self.assertTrue(totals["conserved"])
+                counters = self.ask("status").json["counters"]
+                self.assertEqual(len(self.alerts), counters["nightjar_new_total"], f"{name} cut at {cut}")
+                self.assertEqual([], self.dead_letters())
+                self.ask("db", "check")
+
+    def test_retried_alerts_meet_the_filters(self):
+        query = self.directory / "all.sql"
+        query.write_text("-- owner: me\nSELECT a.diaSourceId FROM alert AS a\n")
+        self.ingest(packets.write_framed(self.directory / "a.framed", self.strange(self.alerts)), status=1)
+        self.ask("filter", "deploy", query)
+        self.registry.schemas[str(STRANGE)] = packets.Schema("10.0").canonical()
+        done = self.ask("deadletters", "retry", "--registry", self.registry.url).json
+        self.assertEqual(len(self.alerts), done["retried"])
+        counters = self.ask("status").json["counters"]
+        self.assertEqual(len(self.alerts), counters['nightjar_filter_published_total{filter="all"}'])
 
     def test_a_retry_of_what_stays_bad(self):
         whole = packets.message(packets.NEWEST, self.alerts[0])

@@ -5,6 +5,8 @@ public struct Configuration: Sendable {
     private var scalars: [String: String] = [:]
     private var lists: [String: [String]] = [:]
     private var groups: [String: [(name: String, value: String)]] = [:]
+    /// `NIGHTJAR_…` variables that mean no key, in order, each with the one that is nearest.
+    public private(set) var unknownVariables: [(name: String, nearest: String?)] = []
 
     /// All defaults.
     public init() {}
@@ -65,19 +67,26 @@ public struct Configuration: Sendable {
     }
 
     private static func checked(_ value: String, _ key: ConfigurationKey, _ place: String) throws(UserFault) -> String {
-        let isValid =
+        let problem: String? =
             switch key.kind {
-            case .integer: Int(value).map { $0 >= 0 } ?? false
-            case .number: Double(value).map { $0.isFinite && $0 >= 0 } ?? false
-            case .flag: value == "true" || value == "false"
-            case .text, .list, .group: true
+            case .integer: Int(value) == nil ? "is no integer" : rangeProblem(Double(value), key)
+            case .number: Double(value).map(\.isFinite) != true ? "is no number" : rangeProblem(Double(value), key)
+            case .flag: value == "true" || value == "false" ? nil : "is no flag"
+            case .text: key.choices.isEmpty || key.choices.contains(value.lowercased()) ? nil : "is not known"
+            case .list, .group: nil
             }
-        guard isValid else {
+        if let problem {
             throw UserFault(
-                .usage, "\(place): \(key.path) is \"\(value)\", which is no \(key.kind.rawValue)",
-                detail: key.description, hint: "the default is \(key.defaultValue)")
+                .usage, "\(place): \(key.path) is \"\(value)\", which \(problem)", detail: key.description,
+                hint: "the default is \(key.defaultValue)")
         }
-        return value
+        return key.choices.isEmpty ? value : value.lowercased()
+    }
+
+    private static func rangeProblem(_ value: Double?, _ key: ConfigurationKey) -> String? {
+        guard let value, !key.range.contains(value) else { return nil }
+        let ends = [key.range.lowerBound, key.range.upperBound].map { Int64(exactly: $0).map { "\($0)" } ?? "\($0)" }
+        return "is no \(key.kind.rawValue) from \(ends[0]) to \(ends[1])"
     }
 
     private mutating func read(_ node: YAMLNode, prefix: String, file: String) throws(UserFault) {
@@ -122,7 +131,12 @@ public struct Configuration: Sendable {
 
     private mutating func override(_ environment: [String: String]) throws(UserFault) {
         for name in environment.keys.sorted() where name.hasPrefix("NIGHTJAR_") {
-            guard let key = Configuration.keys.first(where: { $0.environmentName == name }) else { continue }
+            guard let key = Configuration.keys.first(where: { $0.environmentName == name }) else {
+                // Not refused: launchers set variables of their own that begin like this.
+                unknownVariables.append(
+                    (name, NearestName.find(name, among: Configuration.keys.map(\.environmentName))))
+                continue
+            }
             try set(key.path, to: environment[name] ?? "", from: "environment variable \(name)")
         }
     }

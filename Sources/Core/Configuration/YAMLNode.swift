@@ -1,6 +1,7 @@
 import CYAML
 
-/// A YAML document as a tree with the lines of its nodes. Anchors, tags and merges are not supported and refused.
+/// A YAML document as a tree with the lines of its nodes. Anchors, tags, merges and a second document
+/// are not supported and refused.
 public indirect enum YAMLNode: Sendable, Equatable {
     case scalar(String, line: Int)
     case sequence([YAMLNode], line: Int)
@@ -51,13 +52,22 @@ public indirect enum YAMLNode: Sendable, Equatable {
 
 /// Builds the tree from libyaml's events.
 private struct YAMLTreeBuilder {
-    private enum Open {
-        case sequence([YAMLNode], line: Int)
-        case mapping([(key: String, value: YAMLNode)], key: String?, line: Int)
+    /// A sequence or a mapping that has not ended.
+    private struct Open {
+        let isMapping: Bool
+        let line: Int
+        var nodes: [YAMLNode] = []
+        var pairs: [(key: String, value: YAMLNode)] = []
+        var key: String?
     }
+
+    /// More nodes than anybody writes: a file of something else.
+    static let nodesMax = 100_000
 
     let file: String
     private var open: [Open] = []
+    private var nodeCount = 0
+    private var documentCount = 0
     private(set) var root: YAMLNode?
 
     init(file: String) { self.file = file }
@@ -71,40 +81,56 @@ private struct YAMLTreeBuilder {
                 decoding: UnsafeBufferPointer(start: value.value, count: value.length), as: UTF8.self)
             let isNull = value.style == YAML_PLAIN_SCALAR_STYLE && (text == "~" || text == "null")
             try add(.scalar(isNull ? "" : text, line: line))
-        case YAML_SEQUENCE_START_EVENT: try push(.sequence([], line: line), line)
-        case YAML_MAPPING_START_EVENT: try push(.mapping([], key: nil, line: line), line)
+        case YAML_SEQUENCE_START_EVENT: try push(Open(isMapping: false, line: line))
+        case YAML_MAPPING_START_EVENT: try push(Open(isMapping: true, line: line))
         case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT:
-            switch open.removeLast() {
-            case .sequence(let nodes, let line): try add(.sequence(nodes, line: line))
-            case .mapping(let pairs, _, let line): try add(.mapping(pairs, line: line))
+            let ended = open.removeLast()
+            try add(
+                ended.isMapping
+                    ? .mapping(ended.pairs, line: ended.line) : .sequence(ended.nodes, line: ended.line))
+        case YAML_DOCUMENT_START_EVENT:
+            documentCount += 1
+            guard documentCount == 1 else {
+                throw UserFault(
+                    .usage, "\(file):\(line): a second document begins", hint: "settings are one document, without ---")
             }
         case YAML_ALIAS_EVENT: throw UserFault(.usage, "\(file):\(line): YAML aliases are not supported")
         default: break
         }
     }
 
-    private mutating func push(_ node: Open, _ line: Int) throws(UserFault) {
-        guard open.count < 16 else { throw UserFault(.usage, "\(file):\(line): nested more than 16 deep") }
+    private mutating func push(_ node: Open) throws(UserFault) {
+        guard open.count < 16 else { throw UserFault(.usage, "\(file):\(node.line): nested more than 16 deep") }
         open.append(node)
     }
 
     private mutating func add(_ node: YAMLNode) throws(UserFault) {
-        guard let last = open.popLast() else {
+        nodeCount += 1
+        guard nodeCount <= YAMLTreeBuilder.nodesMax else {
+            throw UserFault(
+                .tooLarge, "\(file):\(node.line): more than \(YAMLTreeBuilder.nodesMax) entries",
+                hint: "files may be directories and patterns")
+        }
+        let top = open.count - 1
+        guard top >= 0 else {
             root = node
             return
         }
-        switch last {
-        case .sequence(let nodes, let line): open.append(.sequence(nodes + [node], line: line))
-        case .mapping(let pairs, nil, let line):
-            guard case .scalar(let key, _) = node else {
-                throw UserFault(.usage, "\(file):\(node.line): a key must be a word")
-            }
-            guard !pairs.contains(where: { $0.key == key }) else {
-                throw UserFault(.usage, "\(file):\(node.line): \(key) stands twice")
-            }
-            open.append(.mapping(pairs, key: key, line: line))
-        case .mapping(let pairs, let key?, let line):
-            open.append(.mapping(pairs + [(key, node)], key: nil, line: line))
+        guard open[top].isMapping else {
+            open[top].nodes.append(node)
+            return
         }
+        if let key = open[top].key {
+            open[top].pairs.append((key, node))
+            open[top].key = nil
+            return
+        }
+        guard case .scalar(let key, _) = node else {
+            throw UserFault(.usage, "\(file):\(node.line): a key must be a word")
+        }
+        guard !open[top].pairs.contains(where: { $0.key == key }) else {
+            throw UserFault(.usage, "\(file):\(node.line): \(key) stands twice")
+        }
+        open[top].key = key
     }
 }

@@ -141,6 +141,24 @@ final class Archive: @unchecked Sendable {
 
     // MARK: Expiry
 
+    private func expiryPath(_ series: Series) -> String { "\(directory)/\(series.rawValue).expired" }
+
+    /// The last segment that was removed on purpose, 0 when none was; segments go in order of their numbers.
+    func lastExpired(_ series: Series) -> UInt32 {
+        guard let text = FileSystem.read(expiryPath(series)) else { return 0 }
+        return UInt32(String(decoding: text, as: UTF8.self).trimmingSpaces) ?? 0
+    }
+
+    /// A disk that takes no note must get room all the same; the note of the next segment covers this one.
+    private func note(expired number: UInt32, _ series: Series) {
+        try? FileSystem.replace(expiryPath(series), with: Array("\(number)\n".utf8))
+    }
+
+    /// Whether a location names a segment that is neither there nor expired.
+    func isLost(_ location: ArchiveLocation, _ series: Series, expired: UInt32) -> Bool {
+        location.segment > expired && !FileSystem.exists(path(series, location.segment))
+    }
+
     /// Removes segments older than the limit in days, the oldest beyond the limit in bytes, and, while the disk is above its
     /// first watermark, the oldest of all: cutouts before packets.
     func expire(now: MJD, diskIsFull: () -> Bool) {
@@ -151,6 +169,8 @@ final class Archive: @unchecked Sendable {
                 let name = path(series, oldest)
                 let isOld = now.unixSecondsUTC - FileSystem.modifiedUnixSeconds(name) > options.days * 86_400
                 guard isOld || total > options.maxBytes || diskIsFull() else { break }
+                // Noted first: a segment that is missing without a note was lost.
+                note(expired: oldest, series)
                 total -= FileSystem.size(name) ?? 0
                 unlink(name)
                 numbers.removeFirst()

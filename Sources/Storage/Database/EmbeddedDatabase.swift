@@ -130,7 +130,7 @@ public final class EmbeddedDatabase: Database, @unchecked Sendable {
         guard let files, FileSystem.freeBytes(files.path) < options.reservedBytes else { return }
         throw DependencyFault(
             "disk \(files.path)", "less than \(options.reservedBytes >> 20) MiB are free",
-            hint: "free space on the disk; the work goes on by itself")
+            hint: "free space on the disk; a running broker goes on by itself")
     }
 
     /// After a failed write: closes the engine, and opens it again once the disk has room. Until then questions go to the old

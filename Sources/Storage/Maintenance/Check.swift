@@ -137,15 +137,18 @@ struct Checker {
 
     private func checkAlerts(_ report: inout CheckReport) throws(DependencyFault) {
         var alerts = 0
+        var lost = LostSegments(archive)
         try view.scan(.alerts, .all) { (key, value) throws(DependencyFault) in
             let id = DiaSourceID(rawValue: [UInt8](key).bigEndianInteger(at: 0))
             alerts += 1
             report.attempt("alert \(id)") { (report) throws(DependencyFault) in
                 let entry = try decoding("alert \(id)") { () throws(DamagedBytes) in try StoredAlertEntry(value) }
                 try check(entry, id, &report)
+                lost.look(for: entry)
             }
             return true
         }
+        lost.note(in: &report)
         report.count("alerts", alerts)
         try view.scan(.ssIndex, .all) { (key, value) throws(DependencyFault) in
             var found = false

@@ -7,7 +7,7 @@ enum FileSystem {
 
     static func fault(_ path: String, _ what: String) -> DependencyFault {
         let code = errno
-        let hint = code == ENOSPC ? "free space on the disk; the work goes on by itself" : ""
+        let hint = code == ENOSPC ? "free space on the disk; a running broker goes on by itself" : ""
         return DependencyFault("disk \(path)", "\(what): \(String(cString: strerror(code)))", hint: hint)
     }
 
@@ -52,10 +52,21 @@ enum FileSystem {
         let temporary = path + ".new"
         let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw fault(temporary, "cannot write") }
-        let isWritten = write(file, bytes, bytes.count) == bytes.count && fsync(file) == 0
-        close(file)
-        guard isWritten, rename(temporary, path) == 0 else { throw fault(path, "cannot write") }
+        defer { close(file) }
+        try write(bytes[...], to: file, path)
+        guard fsync(file) == 0, rename(temporary, path) == 0 else { throw fault(path, "cannot write") }
         syncDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
+    }
+
+    /// Writes all: a short write is no error, only the next one says that the disk is full.
+    private static func write(_ bytes: ArraySlice<UInt8>, to file: Int32, _ path: String) throws(DependencyFault) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw fault(path, "cannot write") }
+            rest = rest.dropFirst(count)
+        }
     }
 
     static func syncDirectory(_ path: String) {
@@ -132,7 +143,7 @@ enum FileSystem {
             let count = Glibc.read(input, &chunk, chunk.count)
             if count < 0 { throw fault(source, "cannot read") }
             if count == 0 { break }
-            guard write(output, chunk, count) == count else { throw fault(target, "cannot write") }
+            try write(chunk[..<count], to: output, target)
         }
         guard fsync(output) == 0 else { throw fault(target, "cannot sync") }
     }

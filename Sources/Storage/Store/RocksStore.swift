@@ -191,7 +191,7 @@ func checkRocks(_ error: UnsafeMutablePointer<CChar>?, _ directory: String) thro
     let isDamaged = text.hasPrefix("Corruption")
     let hint =
         isDamaged
-        ? "restore a backup" : text.contains("No space") ? "free space on the disk; the work goes on by itself" : ""
+        ? "restore a backup" : text.contains("No space") ? "free space on the disk; a running broker goes on by itself" : ""
     throw DependencyFault("database \(directory)", text, hint: hint, isRetriable: !isDamaged)
 }
 

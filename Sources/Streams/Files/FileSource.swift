@@ -53,9 +53,12 @@ public final class FileSource: AlertSource {
     /// The inputs in the order in which they are read.
     public var partitions: [InputPartition] { files.map { FileSource.partition(of: $0.path) } }
 
+    /// Before the canonical path in the name of an input that is a file.
+    static let topicPrefix = "file:"
+
     /// The input that a file is.
     public static func partition(of canonicalPath: String) -> InputPartition {
-        InputPartition(topic: "file:" + canonicalPath, partition: 0)
+        InputPartition(topic: topicPrefix + canonicalPath, partition: 0)
     }
 
     public func read(

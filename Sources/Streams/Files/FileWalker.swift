@@ -42,7 +42,8 @@ final class FileWalker {
             do throws(ReadFault) {
                 switch try top.next(into: arena) {
                 case .record(let record):
-                    hasJustFailed = false
+                    // A layer that ends too early and says so itself: those around it end there too.
+                    hasJustFailed = record.fault?.reason == .truncated
                     ordinal += 1
                     return record
                 case .descend(let entry):

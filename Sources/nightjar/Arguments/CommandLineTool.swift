@@ -46,6 +46,8 @@ enum CommandLineTool {
         guard let command else { throw unknownCommand(two, first) }
         let rest = words.dropFirst(command.name == two && words.count > 1 && two.contains(" ") ? 2 : 1)
         if rest.contains("--help") { return try help(command.name) }
+        // First of all: a stop that is asked for while the directory is opened drains too.
+        if RunCommands.specs.contains(where: { $0.name == command.name }) { Signals.install() }
         return try command.run(try Arguments(rest, command: command))
     }
 

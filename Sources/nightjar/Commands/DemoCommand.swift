@@ -23,7 +23,6 @@ enum DemoCommand {
         try importCatalogue(of: source, into: directory)
         let broker = try Broker(directory: directory, configuration: Configuration())
         defer { broker.close() }
-        Signals.install()
         try broker.serve(port: arguments.has("--once") ? nil : port)
         try deployFilters(broker)
         let truth = TruthTally()

@@ -28,7 +28,6 @@ enum RunCommands {
         try requireSource(configuration)
         let broker = try Broker(directory: configuration.text("data"), configuration: configuration)
         defer { broker.close() }
-        Signals.install()
         try broker.serve(port: configuration.integer("port"))
         try broker.startPublishing()
         broker.startHarvesting()
@@ -58,15 +57,16 @@ enum RunCommands {
         where arguments.has(option) {
             try configuration.set(key, to: "true", from: option)
         }
-        guard (0...65_535).contains(configuration.integer("port")) else {
-            throw UserFault(.usage, "port \(configuration.integer("port")) does not exist", hint: "0 to 65535")
-        }
         return configuration
     }
 
     /// Before anything is opened: a wrong configuration leaves no directory behind.
     private static func requireSource(_ configuration: Configuration) throws(UserFault) {
-        guard configuration.optionalText("kafka.bootstrap") == nil, configuration.list("files").isEmpty else { return }
+        // What these throw for wrong settings.
+        _ = try configuration.kafkaSource()
+        _ = try configuration.kafkaConnection("publish")
+        guard configuration.optionalText("kafka.bootstrap") == nil else { return }
+        guard configuration.list("files").isEmpty else { return try FileSource.requirePaths(configuration.list("files")) }
         throw UserFault(
             .usage, "no source of alerts is configured", hint: "set kafka.bootstrap and kafka.topics, or files")
     }
@@ -104,7 +104,6 @@ enum RunCommands {
         try FileSource.requirePaths(arguments.positionals)
         let broker = try Broker(directory: DataAccess.directory(arguments), configuration: configuration)
         defer { broker.close() }
-        Signals.install()
         try broker.serve(port: nil)
         let database = broker.database
         let source = try FileSource(
@@ -139,7 +138,6 @@ enum RunCommands {
         let broker = try Broker(
             directory: DataAccess.directory(arguments), configuration: configuration, isReadOnly: true)
         defer { broker.close() }
-        Signals.install()
         try broker.serve(port: configuration.integer("port"), isControlled: false)
         Console.error("serving \(broker.url ?? "")")
         Signals.waitForStop()
@@ -180,6 +178,10 @@ enum Settings {
             throw UserFault(.usage, "log.format is \"\(configuration.text("log.format"))\"", hint: "text or json")
         }
         Log.configure(level: level, format: configuration.text("log.format") == "json" ? .json : .text)
+        for (name, nearest) in configuration.unknownVariables {
+            let hint = nearest.map { "did you mean \($0)?" } ?? "nightjar help configuration lists all"
+            Log("settings").warning("the variable \(name) means no setting", ["hint": .text(hint)])
+        }
         return configuration
     }
 }

@@ -20,6 +20,7 @@ final class Broker {
     let topics: RegistryTopics
     let router: Router
     let readiness = Readiness()
+    let pipelineOptions: PipelineOptions
     let commits = CommitSignal()
     private var server: HTTPServer?
     private var publishing: Publishing?
@@ -29,6 +30,7 @@ final class Broker {
     init(directory: String, configuration: Configuration, isReadOnly: Bool = false) throws {
         // Before the database is open: a refusal must not leave it to its destructor.
         let token = try Broker.token(configuration)
+        pipelineOptions = try PipelineOptions(configuration)
         self.directory = directory
         self.configuration = configuration
         var options = EmbeddedOptions()
@@ -67,7 +69,8 @@ final class Broker {
         context.softwareVersion = Software.number
         context.orbits = orbits
         context.operations = Operations.all(
-            database: database, schemas: schemas, catalogues: catalogues, orbits: orbits, commits: commits)
+            database: database, schemas: schemas, catalogues: catalogues, orbits: orbits, commits: commits,
+            options: pipelineOptions)
         context.writeToken = token
         router = Router(context)
     }
@@ -110,27 +113,28 @@ final class Broker {
         _ source: any AlertSource, acceptsDeadLetters: Bool? = nil, stop: StopFlag = Signals.stop,
         progress: @escaping (PipelineTotals) -> Void = { _ in }
     ) throws -> PipelineTotals {
-        var options = PipelineOptions()
-        options.batchAlerts = max(1, configuration.integer("batch.alerts"))
-        options.batchBytes = max(1, configuration.integer("batch.bytes"))
-        options.batchSeconds = Double(configuration.integer("batch.milliseconds")) / 1000
-        options.acceptsDeadLetters = acceptsDeadLetters ?? configuration.flag("accept_dead_letters")
-        options.defaultRadiusArcsec = configuration.number("catalogues.radius_arcsec")
-        for (name, value) in configuration.group("catalogues.radii") {
-            guard let radius = Double(value), radius > 0 else {
-                throw UserFault(.usage, "catalogues.radii.\(name) is \"\(value)\", which is no radius in arcsec")
-            }
-            options.radiiArcsec[name] = radius
-        }
+        var options = pipelineOptions
+        if let acceptsDeadLetters { options.acceptsDeadLetters = acceptsDeadLetters }
+        let health = PipelineHealth()
+        readiness.watch { health.reasonsNotReady }
         let runner = PipelineRunner(
             PipelineRunner.Parts(
-                source: source, schemas: schemas, database: database, catalogues: catalogues,
-                orbits: orbits, filters: FilterHost(), stop: stop), options: options)
+                source: withGrownFiles(source), schemas: schemas, database: database, catalogues: catalogues,
+                orbits: orbits, filters: FilterHost(), stop: stop, health: health), options: options)
         return try runner.run { totals in
             self.commits.notify()
             self.publishing?.wake()
             progress(totals)
         }
+    }
+
+    /// Before files, the letters of those that were read while they were still being copied.
+    private func withGrownFiles(_ source: any AlertSource) -> any AlertSource {
+        guard let files = source as? FileSource else { return source }
+        let letters = DeadLetterSource(
+            database: database, grownInputs: Set(files.partitions),
+            reread: FileRecords(schemas: AvroContainerSchemas(store: schemas)).record)
+        return SourceSequence([letters, files])
     }
 
     // MARK: Publishing

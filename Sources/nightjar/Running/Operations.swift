@@ -6,6 +6,7 @@ import Pipeline
 import Service
 import SolarSystem
 import Storage
+import Streams
 
 /// Work on a data directory that its owner does, over HTTP or in the process of a command: `POST /api/v1/operations/NAME`.
 enum Operations {
@@ -13,13 +14,14 @@ enum Operations {
 
     static func all(
         database: EmbeddedDatabase, schemas: SchemaStore, catalogues: CatalogueSet, orbits: OrbitSetInUse,
-        commits: CommitSignal
+        commits: CommitSignal, options: PipelineOptions
     ) -> [String: Operation] {
         let deadLetters: [String: Operation] = [
             "deadletters-retry": { request in
                 _ = try OperationArguments(request, [])
                 return try retryDeadLetters(
-                    database: database, schemas: schemas, catalogues: catalogues, orbits: orbits, commits: commits)
+                    database: database, schemas: schemas, catalogues: catalogues, orbits: orbits, commits: commits,
+                    options: options)
             }
         ]
         let families = [
@@ -32,11 +34,12 @@ enum Operations {
     /// Reads every open dead letter again, through the same pipeline as everything else.
     private static func retryDeadLetters(
         database: EmbeddedDatabase, schemas: SchemaStore, catalogues: CatalogueSet, orbits: OrbitSetInUse,
-        commits: CommitSignal
+        commits: CommitSignal, options: PipelineOptions
     ) throws -> APIResponse {
         schemas.forgetUnknown()
-        let source = DeadLetterSource(database: database)
-        var options = PipelineOptions()
+        let files = FileRecords(schemas: AvroContainerSchemas(store: schemas))
+        let source = DeadLetterSource(database: database, reread: files.record)
+        var options = options
         options.reevaluates = false
         let runner = PipelineRunner(
             PipelineRunner.Parts(

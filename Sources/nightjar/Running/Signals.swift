@@ -1,13 +1,19 @@
 import Glibc
 import Pipeline
 
-/// The stop that SIGTERM and SIGINT ask for: drain, commit, exit.
+/// The stop that SIGTERM, SIGINT and a closed terminal ask for: drain, commit, exit.
 enum Signals {
     static let stop = StopFlag()
 
     static func install() {
         signal(SIGTERM, requestStop)
         signal(SIGINT, requestStop)
+        // nohup's wish stands.
+        if isIgnored(signal(SIGHUP, requestStop)) { signal(SIGHUP, SIG_IGN) }
+    }
+
+    private static func isIgnored(_ handler: __sighandler_t?) -> Bool {
+        unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     /// Waits until a stop is asked for.
