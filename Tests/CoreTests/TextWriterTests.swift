@@ -90,6 +90,11 @@ import Testing
                     column.appendMissing(random.next() % 2 == 0 ? .null : .absent)
                     continue
                 }
+                // Numbers come again, at once and later, as positions and ids do.
+                if row > 2, !column.type.isVariableLength, random.next() % 2 == 0 {
+                    column.append(cell: row - Int(1 + random.next() % 2), of: column)
+                    continue
+                }
                 let double = row % 3 == 0 ? Double(bitPattern: random.next()) : random.normal()
                 switch column.type {
                 case .bool: column.append(random.next() % 2 == 0)

@@ -26,6 +26,12 @@ struct CellText {
         values.load(fromByteOffset: row &* MemoryLayout<T>.size, as: T.self)
     }
 
+    /// The bits of a number of eight bytes: equal bits have the same text. Nil for other types and where there is none.
+    @inline(__always) func wideBits(_ row: Int) -> UInt64? {
+        guard type == .float64 || type == .int64, states[row] == 0 else { return nil }
+        return cell(row, as: UInt64.self)
+    }
+
     /// Writes a cell and answers its length.
     @inline(__always) func writeJSON(
         _ row: Int, _ arena: ByteArena, to place: UnsafeMutablePointer<UInt8>, _ powers: PowersOfTen

@@ -25,6 +25,15 @@ public struct RowText {
         let cell: CellText?
     }
 
+    /// The last number of a column, and its text once it came twice: positions and ids often repeat from row to row.
+    private struct Last {
+        var bits: UInt64 = 0
+        var low = SIMD16<UInt8>()
+        var high = SIMD16<UInt8>()
+        /// 0 without a text.
+        var length = 0
+    }
+
     private static let block = 16
 
     private let table: ColumnTable
@@ -36,7 +45,19 @@ public struct RowText {
     /// Bytes that a row may touch when no string is long.
     private let fixedRoom: Int
     private let texts: TextBuffer
+    private let last: LastNumbers
     private let powers = PowersOfTen.shared
+
+    private final class LastNumbers {
+        let base: UnsafeMutablePointer<Last>
+
+        init(count: Int) {
+            base = .allocate(capacity: max(count, 1))
+            base.initialize(repeating: Last(), count: max(count, 1))
+        }
+
+        deinit { base.deallocate() }
+    }
 
     public init(_ table: ColumnTable, form: Form, parts: [Part]) {
         self.table = table
@@ -59,6 +80,7 @@ public struct RowText {
         }
         self.texts = texts
         self.steps = steps
+        last = LastNumbers(count: steps.count)
         variable = steps.compactMap(\.cell).filter(\.type.isVariableLength)
         fixedRoom = room
     }
@@ -94,18 +116,45 @@ public struct RowText {
     ) -> UnsafeMutablePointer<UInt8> {
         var place = start
         let texts = UnsafeRawPointer(texts.base)
+        let last = last.base
         steps.withUnsafeBufferPointer { steps in
-            for step in steps {
+            for index in steps.indices {
+                let step = steps[index]
                 var copied = 0
                 repeat {
-                    let block = (texts + (step.text &+ copied)).loadUnaligned(as: SIMD16<UInt8>.self)
-                    UnsafeMutableRawPointer(place + copied).storeBytes(of: block, as: SIMD16<UInt8>.self)
+                    RowText.copyBlock(texts + (step.text &+ copied), to: place + copied)
                     copied &+= RowText.block
                 } while copied < step.length
                 place += step.length
-                if let column = step.cell { place += cell(column, place) }
+                guard let column = step.cell else { continue }
+                var isAgain = false
+                if let bits = column.wideBits(row) {
+                    isAgain = bits == last[index].bits
+                    if isAgain, last[index].length > 0 {
+                        let target = UnsafeMutableRawPointer(place)
+                        target.storeBytes(of: last[index].low, as: SIMD16<UInt8>.self)
+                        (target + 16).storeBytes(of: last[index].high, as: SIMD16<UInt8>.self)
+                        place += last[index].length
+                        continue
+                    }
+                    last[index].bits = bits
+                    last[index].length = 0
+                }
+                let length = cell(column, place)
+                if isAgain {
+                    last[index].length = length
+                    last[index].low = UnsafeRawPointer(place).loadUnaligned(as: SIMD16<UInt8>.self)
+                    last[index].high = UnsafeRawPointer(place + 16).loadUnaligned(as: SIMD16<UInt8>.self)
+                }
+                place += length
             }
         }
         return place
+    }
+
+    @inline(__always)
+    private static func copyBlock(_ from: UnsafeRawPointer, to place: UnsafeMutablePointer<UInt8>) {
+        let block = from.loadUnaligned(as: SIMD16<UInt8>.self)
+        UnsafeMutableRawPointer(place).storeBytes(of: block, as: SIMD16<UInt8>.self)
     }
 }
