@@ -163,7 +163,7 @@ def settings(home):
     cases = [
         ("  properties:\n    enable.auto.commit: true\n", "enable.auto.commit"),
         ("  properties:\n    no.such.thing: 1\n", "no.such.thing"),
-        ("  security_protocol: sasl_nothing\n", "security.protocol"),
+        ("  security_protocol: sasl_nothing\n", "security_protocol"),
         (f"  security_protocol: sasl_plaintext\n  sasl_mechanism: WRONG\n  username: u\n  password_file: {password}\n",
          "SASL mechanism"),
         ("  password_file: /nowhere/at/all\n", "/nowhere/at/all"),
