@@ -205,7 +205,8 @@ struct TestPlanner {
                 return PublicationWrite(
                     topic: "even", kind: outcome.kind == .new ? .new : .update, diaSourceId: outcome.diaSourceId,
                     diaObjectId: outcome.diaObjectId, ssObjectId: outcome.ssObjectId, round: outcome.round,
-                    revision: outcome.revision, schemaVersion: 1, payload: Array("\(outcome.diaSourceId) r\(outcome.revision)".utf8),
+                    revision: outcome.revision, schemaVersion: 1,
+                    payload: Array("\(outcome.diaSourceId) r\(outcome.revision)".utf8),
                     producedAtUnixSeconds: 5)
             }
         }
