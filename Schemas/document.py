@@ -27,7 +27,6 @@ RECORD_DESCRIPTIONS = {
 }
 
 ALERT_FIELDS = {
-    "diaSourceId": "Number of the detection that raised the alert; it identifies the alert.",
     "diaSource": "The detection that raised the alert.",
     "prvDiaSources": "Earlier detections of the same object, oldest first.",
     "prvDiaForcedSources": "Forced photometry at the place of the object, oldest first.",

@@ -19,7 +19,7 @@ extension Tables {
                 id: 5, name: "cutoutTemplate", type: .bytes,
                 description: "FITS stamp of the template image around the detection."),
             ColumnSchema(
-                id: 6, name: "diaSourceId", type: .int64, ucd: "meta.id;obs",
-                description: "Identifier of the alert, that of its diaSource; not in schemas before 8.0."),
+                id: 6, name: "diaSourceId", type: .int64, ucd: "meta.id;obs", isNullable: false,
+                description: "Number of the detection that raised the alert; it identifies the alert."),
         ])
 }
