@@ -1,7 +1,7 @@
 /// Rows of a table as JSON members or CSV cells: what each column needs is worked out once, and a row is written in one go.
 ///
 /// Good until the table changes.
-public struct RowText {
+public final class RowText {
     public enum Form: Sendable {
         case json, csv
     }

@@ -11,19 +11,25 @@ public enum LightCurveText {
         }
     }
 
+    /// What each column needs, where there are rows at all.
+    private static func rows(_ table: ColumnTable, _ form: RowText.Form, _ parts: () -> [RowText.Part]) -> RowText {
+        RowText(table, form: form, parts: table.rowCount == 0 ? [] : parts())
+    }
+
     static func writeJSON(_ points: LightCurvePoints, columns: LightCurveColumns, to writer: inout TextWriter) {
         let parts = { (origin: String, position: (LightCurveColumns.Entry) -> Int) -> [RowText.Part] in
             [RowText.Part(Array("\n{\"origin\":\"\(origin)\"".utf8), column: nil)]
                 + columns.entries.filter { position($0) >= 0 }.map { RowText.Part($0.jsonName, column: position($0)) }
                 + [RowText.Part(Array(",\"known_from\":".utf8), column: nil)]
         }
-        let detections = RowText(points.curve.detections, form: .json, parts: parts("detection", \.detection))
-        let forced = RowText(points.curve.forced, form: .json, parts: parts("forced", \.forced))
+        let detections = rows(points.curve.detections, .json) { parts("detection", \.detection) }
+        let forced = rows(points.curve.forced, .json) { parts("forced", \.forced) }
         var isFirst = true
         for point in points.points {
             if !isFirst { writer.append(byte: 0x2C) }
             isFirst = false
-            (point.kind == .detection ? detections : forced).write(Int(point.row), to: &writer)
+            let rows = point.kind == .detection ? detections : forced
+            rows.write(Int(point.row), to: &writer)
             writer.append(integer: points.knownFrom(point).rawValue)
             writer.append(byte: 0x7D)
         }
@@ -42,10 +48,11 @@ public enum LightCurveText {
                 + columns.entries.map { RowText.Part(comma, column: position($0) >= 0 ? position($0) : nil) }
                 + [RowText.Part(comma, column: nil)]
         }
-        let detections = RowText(points.curve.detections, form: .csv, parts: parts("detection", \.detection))
-        let forced = RowText(points.curve.forced, form: .csv, parts: parts("forced", \.forced))
+        let detections = rows(points.curve.detections, .csv) { parts("detection", \.detection) }
+        let forced = rows(points.curve.forced, .csv) { parts("forced", \.forced) }
         for point in points.points {
-            (point.kind == .detection ? detections : forced).write(Int(point.row), to: &writer)
+            let rows = point.kind == .detection ? detections : forced
+            rows.write(Int(point.row), to: &writer)
             writer.append(integer: points.knownFrom(point).rawValue)
             writer.append(byte: 0x0A)
         }
