@@ -45,6 +45,10 @@ class Readme(tool.Case):
         with tarfile.open(home / "night-1.tar.gz", "w:gz") as archive:
             archive.add(home / "c.avro", "c.avro")
         (home / "gaia.csv").write_text("source_id,ra,dec\n1,150.07,2.93\n2,10.0,-20.0\n")
+        (home / "orbits.csv").write_text(
+            "designation,q,e,i,node,argperi,tp_mjd_tt,epoch_mjd_tt,h\n"
+            "433,1.1333,0.2228,10.83,304.27,178.93,60720.1,61000,10.4\n")
+        (home / "times.txt").write_text("61000.25\n61001.25\n")
         for name in ["Filters", "Deploy"]:
             (home / name).symlink_to(ROOT / name)
         self.nights = nights
@@ -64,6 +68,7 @@ class Readme(tool.Case):
         curve = answers["lightcurve"].json
         self.assertGreaterEqual(curve["count"], 9, "all three sources were read")
         self.assertEqual(1, len(answers["cone"].json["objects"]))
+        self.assertEqual(3, len(answers["ephemeris"].text.splitlines()), "a header, and one body at two times")
         self.assertIn("nightjar ingest", answers["help"].text)
         status = tool.nightjar("status", "--data", "mydata", cwd=self.directory).json
         counted = tool.totals(status["counters"])
