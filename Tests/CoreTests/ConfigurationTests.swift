@@ -62,7 +62,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("prot: 1", "did you mean port?"), ("kafka:\n  topic: [a]", "did you mean kafka.topics?"),
+        ("prot: 1", "did you mean port?"), ("kafak:\n  topics: [a]", "did you mean kafka?"),
+        ("kafka:\n  topic: [a]", "did you mean kafka.topics?"),
         ("port: x", "f.yaml:1"), ("port: -1", "integer"), ("\n\nport: [1]", "f.yaml:3"),
         ("port: 1\nport: 2", "port stands twice"), ("- a", "keys and values"), ("archive: 3", "keys and values"),
         ("a: &x 1\nport: *x", "alias"), ("port: {", "f.yaml:"), ("kafka: {topics: [[a]]}", "list of words"),

@@ -142,7 +142,9 @@ public struct Configuration: Sendable {
     }
 
     private static func unknown(_ path: String, _ place: String) -> UserFault {
-        let nearest = NearestName.find(path, among: keys.map(\.path))
+        let paths = keys.map(\.path)
+        let sections = paths.filter { $0.contains(".") }.map { String($0.prefix { $0 != "." }) }
+        let nearest = NearestName.find(path, among: path.contains(".") ? paths : paths + sections)
         return UserFault(.usage, "\(place): there is no key \(path)", hint: nearest.map { "did you mean \($0)?" } ?? "")
     }
 

@@ -63,7 +63,7 @@ final class DatabaseDirectory: @unchecked Sendable {
             lockFile = -1
             throw UserFault(
                 .conflict, "Another nightjar owns \(path).", detail: "Its process id is \(pid).",
-                hint: "talk to it with --data \(path), or stop it first")
+                hint: "questions and operations reach it with --data \(path); to ingest here, stop it first")
         }
         let text = Array("\(getpid())\n".utf8)
         ftruncate(lockFile, 0)

@@ -18,7 +18,10 @@ struct RunSummary {
     var json: String {
         var writer = TextWriter()
         writer.append("{")
-        let counters = totals.counters.map { CounterValue(visit: VisitID(rawValue: 0), name: $0.key, value: $0.value) }
+        // A counter that stayed 0 is there too: who reads the sums need not know which may be missing.
+        let always = ["received", "decoded", "dead_lettered", "new", "revised", "duplicate"]
+        let present = Dictionary(always.map { ($0, 0) }, uniquingKeysWith: +).merging(totals.counters) { $1 }
+        let counters = present.map { CounterValue(visit: VisitID(rawValue: 0), name: $0.key, value: $0.value) }
         for sum in ConservationSeries.sums(counters) {
             writer.append(jsonString: sum.series)
             writer.append(string: ":\(sum.value),")
