@@ -58,7 +58,7 @@ import Testing
             CrashTests.environment("NIGHTJAR_SEED").flatMap { UInt64($0) }
             ?? UInt64(SystemClock().unixSeconds * 1000)
         print("seed \(seed)")
-        let kills = CrashTests.environment("NIGHTJAR_SOAK") == nil ? 6 : 100
+        let kills = CrashTests.environment("NIGHTJAR_SOAK") == nil ? 30 : 100
         var random = SeededRandom(seed: seed)
         var run = CrashRun(kills: kills)
         while run.kills > 0 {

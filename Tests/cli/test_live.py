@@ -12,7 +12,7 @@ import packets
 import tool
 
 SEED = int(os.environ.get("SOAK_SEED", "20260121"))
-KILLS = int(os.environ.get("NIGHTJAR_KILLS", "20"))
+KILLS = int(os.environ.get("NIGHTJAR_KILLS", "65"))
 
 
 class Live(tool.Case):
