@@ -54,7 +54,7 @@ public final class Catalogue: @unchecked Sendable {
 
     init(path: String, name: String) throws(DependencyFault) {
         self.path = path
-        guard let text = readText("\(path)/manifest") else {
+        guard let text = TextFile.read("\(path)/manifest") else {
             throw catalogueFault("\(path)/manifest", "cannot be read")
         }
         var manifest = try CatalogueManifest(text: text, path: "\(path)/manifest")

@@ -56,10 +56,25 @@ struct HistoryAssembly {
         let isOwn: Bool
     }
 
-    private func cell(_ table: ColumnTable, _ row: Int, isOwn: Bool) -> Cell {
-        Cell(
-            table: table, row: row, midpoint: table.column("midpointMjdTai").double(row) ?? 0,
-            isWithdrawn: table.column("timeWithdrawnMjdTai").time(row) != nil, isOwn: isOwn)
+    /// Where the times stand in the tables of one kind of points.
+    private struct TimeColumns {
+        let midpoint: Int
+        let withdrawn: Int
+
+        init(_ schema: TableSchema) {
+            midpoint = schema.require("midpointMjdTai")
+            withdrawn = schema.require("timeWithdrawnMjdTai")
+        }
+    }
+
+    private static let detectionTimes = TimeColumns(Tables.diaSource)
+    private static let forcedTimes = TimeColumns(Tables.diaForcedSource)
+
+    private func cell(_ table: ColumnTable, _ row: Int, _ kind: PointKind, isOwn: Bool) -> Cell {
+        let times = kind == .detection ? HistoryAssembly.detectionTimes : HistoryAssembly.forcedTimes
+        return Cell(
+            table: table, row: row, midpoint: table.columns[times.midpoint].double(row) ?? 0,
+            isWithdrawn: table.columns[times.withdrawn].time(row) != nil, isOwn: isOwn)
     }
 
     /// Whether the packet alone is the history: nothing stored beside it, ascending, each point once, none withdrawn.
@@ -100,10 +115,10 @@ struct HistoryAssembly {
             let key = kind == .detection ? detections.detection(index, hash: 0).key : forced.point(index, hash: 0).key
             // Of two contents in a packet the first counts; the trigger, which is last, before all.
             let isTrigger = kind == .detection && index == rows.upperBound - 1
-            if own.insert(key).inserted || isTrigger { cells[key] = cell(child.table, index, isOwn: true) }
+            if own.insert(key).inserted || isTrigger { cells[key] = cell(child.table, index, kind, isOwn: true) }
         }
         for one in stale where one.key.kind == kind {
-            cells[one.key] = one.newest.map { cell($0.table, $0.row, isOwn: true) }
+            cells[one.key] = one.newest.map { cell($0.table, $0.row, kind, isOwn: true) }
         }
         let windowStart = requests.alerts[row].windowStart.days
         let order = cells.filter { !$0.value.isWithdrawn && ($0.value.isOwn || $0.value.midpoint >= windowStart) }
@@ -119,11 +134,12 @@ struct HistoryAssembly {
         case .detection:
             for index in histories.missingDetections.rows(of: row) {
                 cells[storedDetections.detection(index, hash: 0).key] = cell(
-                    histories.missingDetections.table, index, isOwn: false)
+                    histories.missingDetections.table, index, kind, isOwn: false)
             }
         case .forced:
             for index in histories.missingForced.rows(of: row) {
-                cells[storedForced.point(index, hash: 0).key] = cell(histories.missingForced.table, index, isOwn: false)
+                cells[storedForced.point(index, hash: 0).key] = cell(
+                    histories.missingForced.table, index, kind, isOwn: false)
             }
         }
         return cells
@@ -148,7 +164,7 @@ struct HistoryAssembly {
                     case .forced: batch.forced.table
                     }
                 let isCut = CalendarMonth(one.point.midpoint) <= cutMonth
-                cells[one.point.key] = isCut ? nil : cell(table, Int(one.row), isOwn: false)
+                cells[one.point.key] = isCut ? nil : cell(table, Int(one.row), kind, isOwn: false)
             }
         }
     }

@@ -157,7 +157,7 @@ import Testing
         var exact = 0
         for text in texts {
             let bytes = Array(text.utf8)
-            let plain = bytes.withUnsafeBytes { PlainNumber($0) }
+            let plain = bytes.withUnsafeBytes { DecimalReader($0) }
             var end: UnsafeMutablePointer<CChar>?
             let (value, isWhole) = text.withCString { start in
                 let value = strtod(start, &end)

@@ -24,14 +24,14 @@ extension CatalogueStore {
             let current = try currentVersion(of: name)
             for version in versions(of: name) where version != current && !kept.contains("\(name)@\(version)") {
                 let manifest = try? CatalogueManifest(
-                    text: readText("\(versionPath(name, version))/manifest") ?? "", path: versionPath(name, version))
+                    text: TextFile.read("\(versionPath(name, version))/manifest") ?? "", path: versionPath(name, version))
                 // Renamed first: a version is there whole, or not at all.
                 let doomed = "\(path)/\(name)/.pruned-\(version)"
-                removeTree(doomed)
+                FileSystem.removeTree(doomed)
                 guard rename(versionPath(name, version), doomed) == 0 else {
-                    throw diskFault(versionPath(name, version), systemMessage())
+                    throw FileSystem.fault(versionPath(name, version), "cannot move aside")
                 }
-                removeTree(doomed)
+                FileSystem.removeTree(doomed)
                 removed.append(
                     Removed(
                         name: name, version: version, bytes: manifest?.files.reduce(0) { $0 + $1.bytes } ?? 0))
@@ -41,16 +41,5 @@ extension CatalogueStore {
     }
 
     /// Names of a directory's entries that do not begin with a dot, sorted.
-    static func entries(of path: String) -> [String] {
-        guard let directory = opendir(path) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
-        return names.sorted()
-    }
+    static func entries(of path: String) -> [String] { FileSystem.list(path).filter { !$0.hasPrefix(".") } }
 }

@@ -34,7 +34,7 @@ public struct CatalogueStore: Sendable {
     /// - Throws: `UserFault` (not found) when there is no such catalogue.
     public func currentVersion(of name: String) throws(UserFault) -> String {
         try Self.checkName(name)
-        guard let text = readText("\(path)/\(name)/current") else {
+        guard let text = TextFile.read("\(path)/\(name)/current") else {
             let known = names().joined(separator: ", ")
             throw UserFault(
                 .notFound, "no catalogue \(name)",
@@ -49,74 +49,24 @@ public struct CatalogueStore: Sendable {
     /// Makes a directory for a version to be; the process id keeps two imports apart.
     func makeStaging(_ name: String) throws(DependencyFault) -> String {
         let staging = "\(path)/\(name)/.import-\(getpid())"
-        for (index, _) in path.utf8.enumerated() where index > 0 && Array(path.utf8)[index] == 0x2F {
-            mkdir(String(decoding: Array(path.utf8)[..<index], as: UTF8.self), 0o777)
-        }
-        mkdir(path, 0o777)
-        mkdir("\(path)/\(name)", 0o777)
-        removeTree(staging)
-        guard mkdir(staging, 0o777) == 0 else { throw diskFault(staging, systemMessage()) }
+        try FileSystem.makeDirectories("\(path)/\(name)")
+        FileSystem.removeTree(staging)
+        guard mkdir(staging, 0o777) == 0 else { throw FileSystem.fault(staging, "cannot make the directory") }
         return staging
     }
 
     /// Makes a complete staged version the current one: sync, rename, replace `current` by rename, sync the directories.
     func publish(staging: String, name: String, version: String) throws(DependencyFault) {
         let target = versionPath(name, version)
-        try syncPath(staging)
+        try FileSystem.sync(staging)
         // The same content imported again is already there; its files are equal, so the new copy may go.
-        if access("\(target)/manifest", R_OK) == 0, readText("\(target)/manifest") == readText("\(staging)/manifest") {
-            removeTree(staging)
+        if access("\(target)/manifest", R_OK) == 0, TextFile.read("\(target)/manifest") == TextFile.read("\(staging)/manifest") {
+            FileSystem.removeTree(staging)
         } else {
-            removeTree(target)
-            guard rename(staging, target) == 0 else { throw diskFault(target, systemMessage()) }
+            FileSystem.removeTree(target)
+            guard rename(staging, target) == 0 else { throw FileSystem.fault(target, "cannot move into place") }
         }
-        try syncPath("\(path)/\(name)")
-        let temporary = "\(path)/\(name)/.current-\(getpid())"
-        try writeSynced(temporary, Array("\(version)\n".utf8))
-        guard rename(temporary, "\(path)/\(name)/current") == 0 else { throw diskFault(temporary, systemMessage()) }
-        try syncPath("\(path)/\(name)")
+        try FileSystem.sync("\(path)/\(name)")
+        try FileSystem.replace("\(path)/\(name)/current", with: Array("\(version)\n".utf8))
     }
 }
-
-func readText(_ path: String) -> String? {
-    guard let stream = fopen(path, "rb") else { return nil }
-    defer { fclose(stream) }
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-        let count = fread(&chunk, 1, chunk.count, stream)
-        guard count > 0 else { break }
-        bytes.append(contentsOf: chunk[..<count])
-    }
-    return String(decoding: bytes, as: UTF8.self)
-}
-
-func writeSynced(_ path: String, _ bytes: [UInt8]) throws(DependencyFault) {
-    guard let stream = fopen(path, "wb") else { throw diskFault(path, systemMessage()) }
-    let written = fwrite(bytes, 1, bytes.count, stream)
-    let synced = fflush(stream) == 0 && fsync(fileno(stream)) == 0
-    fclose(stream)
-    guard written == bytes.count, synced else { throw diskFault(path, systemMessage()) }
-}
-
-func syncPath(_ path: String) throws(DependencyFault) {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw diskFault(path, systemMessage()) }
-    defer { close(file) }
-    guard fsync(file) == 0 else { throw diskFault(path, systemMessage()) }
-}
-
-/// Removes a directory with its files; it has no directories inside.
-func removeTree(_ path: String) {
-    guard let directory = opendir(path) else { return }
-    while let entry = readdir(directory) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) {
-            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if name != "." && name != ".." { unlink("\(path)/\(name)") }
-    }
-    closedir(directory)
-    rmdir(path)
-}
-
-func diskFault(_ path: String, _ detail: String) -> DependencyFault { DependencyFault("disk \(path)", detail) }

@@ -23,15 +23,11 @@ struct CheckedStamp {
         text = lines
     }
 
-    var isCurrent: Bool { text != nil && readText(path) == text }
+    var isCurrent: Bool { text != nil && TextFile.read(path) == text }
 
     /// Where the directory cannot be written the files are read again the next time.
     func write() {
         guard let text else { return }
-        let temporary = "\(path)-\(getpid())"
-        guard (try? writeSynced(temporary, Array(text.utf8))) != nil, rename(temporary, path) == 0 else {
-            unlink(temporary)
-            return
-        }
+        try? FileSystem.replace(path, with: Array(text.utf8))
     }
 }

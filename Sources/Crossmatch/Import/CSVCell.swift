@@ -34,7 +34,7 @@ struct CSVCell {
 
     /// A decimal number; spaces around it are allowed, a byte that belongs to no number follows the field.
     static func double(_ field: UnsafeRawBufferPointer) -> Double? {
-        if let plain = PlainNumber(field), let value = plain.exactDouble { return value }
+        if let plain = DecimalReader(field), let value = plain.exactDouble { return value }
         guard let base = field.baseAddress, !field.isEmpty else { return nil }
         guard !field.contains(where: { $0 == 0x78 || $0 == 0x58 }) else { return nil }
         let start = base.assumingMemoryBound(to: CChar.self)
@@ -80,7 +80,7 @@ struct CSVTypeGuess {
     /// `007` is a name, not a number.
     private static func isNumber(_ field: UnsafeRawBufferPointer) -> Bool {
         if field.count > 1, field[0] == 0x30, field[1] >= 0x30, field[1] <= 0x39 { return false }
-        return PlainNumber(field) != nil || CSVCell.double(field) != nil
+        return DecimalReader(field) != nil || CSVCell.double(field) != nil
     }
 
     /// Integers that cannot be kept exactly beside the column's fractions.

@@ -25,7 +25,7 @@ final class CatalogueWriter {
         hasNull = layout.extras.map { _ in false }
     }
 
-    deinit { if !isPublished { removeTree(staging) } }
+    deinit { if !isPublished { FileSystem.removeTree(staging) } }
 
     var rowCount: Int { sorter.rowCount }
 
@@ -70,7 +70,7 @@ final class CatalogueWriter {
         } else {
             manifest.epochYear = epochYear
         }
-        try writeSynced("\(staging)/manifest", Array(manifest.text.utf8))
+        try FileSystem.replace("\(staging)/manifest", with: Array(manifest.text.utf8))
         sorter.removeRuns()
         try store.publish(staging: staging, name: name, version: manifest.versionID)
         isPublished = true

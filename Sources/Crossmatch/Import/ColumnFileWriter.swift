@@ -17,7 +17,7 @@ final class ColumnFileWriter {
         self.name = name
         path = "\(directory)/\(name)"
         stream = fopen(path, "wb")
-        guard stream != nil else { throw diskFault(path, systemMessage()) }
+        guard stream != nil else { throw FileSystem.fault(path, "cannot write") }
         buffer.reserveCapacity(Self.flushBytes + 4096)
     }
 
@@ -37,7 +37,7 @@ final class ColumnFileWriter {
         guard failure == nil, let stream else { return }
         crc = buffer.withUnsafeBytes { checksum($0, continuing: crc) }
         byteCount += buffer.count
-        if fwrite(buffer, 1, buffer.count, stream) != buffer.count { failure = diskFault(path, systemMessage()) }
+        if fwrite(buffer, 1, buffer.count, stream) != buffer.count { failure = FileSystem.fault(path, "cannot write") }
         buffer.removeAll(keepingCapacity: true)
     }
 
@@ -50,7 +50,7 @@ final class ColumnFileWriter {
             let synced = fflush(stream) == 0 && fsync(fileno(stream)) == 0
             fclose(stream)
             self.stream = nil
-            guard synced else { throw diskFault(path, systemMessage()) }
+            guard synced else { throw FileSystem.fault(path, "cannot write") }
         }
         return CatalogueManifest.File(name: name, bytes: byteCount, crc: crc)
     }

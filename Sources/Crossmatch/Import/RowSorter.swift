@@ -104,7 +104,7 @@ private final class RunReader {
 
     init(path: String) throws(DependencyFault) {
         self.path = path
-        guard let stream = fopen(path, "rb") else { throw diskFault(path, systemMessage()) }
+        guard let stream = fopen(path, "rb") else { throw FileSystem.fault(path, "cannot read") }
         setvbuf(stream, nil, _IOFBF, 1 << 20)
         self.stream = stream
     }
@@ -115,10 +115,10 @@ private final class RunReader {
     func advance() throws(DependencyFault) -> Bool {
         guard fread(&pixel, 8, 1, stream) == 1 else { return false }
         var length: Int32 = 0
-        guard fread(&length, 4, 1, stream) == 1 else { throw diskFault(path, "a sorted run ends too early") }
+        guard fread(&length, 4, 1, stream) == 1 else { throw DependencyFault("disk \(path)", "a sorted run ends too early") }
         let count = Int(length)
         if row.count != count { row = [UInt8](repeating: 0, count: count) }
-        guard fread(&row, 1, count, stream) == count else { throw diskFault(path, "a sorted run ends too early") }
+        guard fread(&row, 1, count, stream) == count else { throw DependencyFault("disk \(path)", "a sorted run ends too early") }
         return true
     }
 }

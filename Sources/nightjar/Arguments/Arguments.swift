@@ -48,13 +48,13 @@ struct Arguments {
     private static func value(
         of option: OptionSpec, inline: Substring?, _ rest: inout ArraySlice<String>
     ) throws(UserFault) -> String {
-        guard let placeholder = option.value else {
+        guard let valueName = option.value else {
             if inline != nil { throw UserFault(.usage, "\(option.name) takes no value") }
             return "true"
         }
         if let inline { return String(inline) }
         guard let next = rest.popFirst() else {
-            throw UserFault(.usage, "\(option.name) needs a value: \(placeholder)")
+            throw UserFault(.usage, "\(option.name) needs a value: \(valueName)")
         }
         return next
     }

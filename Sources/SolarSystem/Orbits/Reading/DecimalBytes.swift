@@ -1,3 +1,4 @@
+import Core
 import Glibc
 
 /// Decimal numbers from bytes, correctly rounded, without a String.
@@ -9,44 +10,9 @@ enum DecimalBytes {
         return number(trimmed)
     }
 
-    static func number(_ text: UnsafeRawBufferPointer) -> Double? {
-        var position = 0
-        let isNegative = text[0] == 0x2D
-        if isNegative || text[0] == 0x2B { position = 1 }
-        var mantissa: UInt64 = 0
-        var digits = 0
-        var scale = 0
-        var hasPoint = false
-        var any = false
-        while position < text.count {
-            let byte = text[position]
-            let digit = byte &- 0x30
-            if digit < 10 {
-                any = true
-                if digits < 19 {
-                    mantissa = mantissa &* 10 &+ UInt64(digit)
-                    if mantissa != 0 { digits += 1 }
-                    if hasPoint { scale -= 1 }
-                } else {
-                    return slow(text)
-                }
-            } else if byte == 0x2E, !hasPoint {
-                hasPoint = true
-            } else {
-                break
-            }
-            position += 1
-        }
-        guard any else { return nil }
-        if position < text.count {
-            guard let exponent = exponent(text, from: position) else { return nil }
-            scale += exponent
-        }
-        // Exact when both factors are exact doubles (Clinger 1990).
-        guard mantissa < 1 << 53, scale >= -22, scale <= 22 else { return mantissa == 0 ? 0 : slow(text) }
-        let value = Double(mantissa)
-        let scaled = scale < 0 ? value / powersOfTen[-scale] : value * powersOfTen[scale]
-        return isNegative ? -scaled : scaled
+    private static func number(_ text: UnsafeRawBufferPointer) -> Double? {
+        guard let decimal = DecimalReader(text, takesFortran: true) else { return nil }
+        return decimal.exactDouble ?? slow(text)
     }
 
     static func integer(_ text: UnsafeRawBufferPointer) -> Int? {
@@ -68,25 +34,6 @@ enum DecimalBytes {
         return UnsafeRawBufferPointer(rebasing: text[start..<end])
     }
 
-    private static func exponent(_ text: UnsafeRawBufferPointer, from start: Int) -> Int? {
-        var position = start
-        // Fortran writes D.
-        guard text[position] | 0x20 == 0x65 || text[position] | 0x20 == 0x64 else { return nil }
-        position += 1
-        guard position < text.count else { return nil }
-        let isNegative = text[position] == 0x2D
-        if isNegative || text[position] == 0x2B { position += 1 }
-        guard position < text.count, text.count - position <= 4 else { return nil }
-        var value = 0
-        while position < text.count {
-            let digit = text[position] &- 0x30
-            guard digit < 10 else { return nil }
-            value = value * 10 + Int(digit)
-            position += 1
-        }
-        return isNegative ? -value : value
-    }
-
     /// More digits than fit: the C library rounds correctly.
     private static func slow(_ text: UnsafeRawBufferPointer) -> Double? {
         guard text.count < 400 else { return nil }
@@ -104,9 +51,4 @@ enum DecimalBytes {
             return end == start + text.count && value.isFinite ? value : nil
         }
     }
-
-    private static let powersOfTen: [Double] = [
-        1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
-        1e20, 1e21, 1e22,
-    ]
 }

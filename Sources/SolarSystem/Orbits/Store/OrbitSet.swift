@@ -29,14 +29,14 @@ public final class OrbitSet: @unchecked Sendable {
 
     private static func map(_ path: String) throws(DependencyFault) -> UnsafeRawBufferPointer {
         let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw orbitDiskFault(path) }
+        guard file >= 0 else { throw FileSystem.fault(path, "cannot read") }
         defer { close(file) }
         var status = stat()
-        guard fstat(file, &status) == 0 else { throw orbitDiskFault(path) }
+        guard fstat(file, &status) == 0 else { throw FileSystem.fault(path, "cannot read") }
         let size = Int(status.st_size)
         guard size >= OrbitSetFormat.headerBytes else { throw orbitFault(path, "has only \(size) bytes") }
         guard let base = mmap(nil, size, PROT_READ, MAP_SHARED, file, 0), base != MAP_FAILED else {
-            throw orbitDiskFault(path)
+            throw FileSystem.fault(path, "cannot read")
         }
         return UnsafeRawBufferPointer(start: base, count: size)
     }

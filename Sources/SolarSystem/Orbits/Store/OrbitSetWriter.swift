@@ -24,12 +24,12 @@ struct OrbitSetWriter {
     }
 
     private init(path: String) throws(DependencyFault) {
-        guard let file = fopen(path, "wb") else { throw orbitDiskFault(path) }
+        guard let file = fopen(path, "wb") else { throw FileSystem.fault(path, "cannot write") }
         self.file = file
         self.path = path
         offset = OrbitSetFormat.headerBytes + OrbitSetFormat.entryBytes * OrbitSetFormat.Section.allCases.count
         offset = OrbitSetFormat.aligned(offset)
-        guard fseek(file, offset, SEEK_SET) == 0 else { throw orbitDiskFault(path) }
+        guard fseek(file, offset, SEEK_SET) == 0 else { throw FileSystem.fault(path, "cannot write") }
     }
 
     private mutating func write(
@@ -46,7 +46,7 @@ struct OrbitSetWriter {
         entries.append((section, offset, count, checksum.value))
         let next = OrbitSetFormat.aligned(offset + count)
         for _ in offset + count..<next where !failed { failed = fputc(0, file) != 0 }
-        if failed { throw orbitDiskFault(path) }
+        if failed { throw FileSystem.fault(path, "cannot write") }
         offset = next
     }
 
@@ -207,7 +207,7 @@ struct OrbitSetWriter {
         header += table
         guard fseek(file, 0, SEEK_SET) == 0, fwrite(header, 1, header.count, file) == header.count,
             fflush(file) == 0, fsync(fileno(file)) == 0
-        else { throw orbitDiskFault(path) }
+        else { throw FileSystem.fault(path, "cannot write") }
         return OrbitSetFormat.hex(checksum.value)
     }
 }
@@ -225,8 +225,4 @@ enum NameOrder {
     @inline(__always) private static func fold(_ byte: UInt8) -> UInt8 {
         byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
     }
-}
-
-func orbitDiskFault(_ path: String) -> DependencyFault {
-    DependencyFault("disk \(path)", String(cString: strerror(errno)))
 }

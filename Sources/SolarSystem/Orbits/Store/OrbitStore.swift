@@ -32,7 +32,7 @@ public struct OrbitStore: Sendable {
     /// All versions, oldest first.
     public func versions() -> [Version] {
         let current = currentVersion()
-        let found = directoryEntries().filter(OrbitStore.isVersion).compactMap { id -> Version? in
+        let found = FileSystem.list(path).filter(OrbitStore.isVersion).compactMap { id -> Version? in
             var status = stat()
             guard stat(filePath(id), &status) == 0 else { return nil }
             let made = Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
@@ -81,13 +81,13 @@ public struct OrbitStore: Sendable {
     /// Runs `body` while nobody else, in this process or another, replaces the set in use: what it reads of the set is
     /// still so when it publishes. Waits for its turn.
     func exclusively<Result>(_ body: () throws -> Result) throws -> Result {
-        makeDirectories()
+        try FileSystem.makeDirectories(path)
         let lock = Glibc.open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-        guard lock >= 0 else { throw orbitDiskFault("\(path)/lock") }
+        guard lock >= 0 else { throw FileSystem.fault("\(path)/lock", "cannot lock") }
         // Closing lets go of it.
         defer { close(lock) }
         while flock(lock, LOCK_EX) != 0 {
-            guard errno == EINTR else { throw orbitDiskFault("\(path)/lock") }
+            guard errno == EINTR else { throw FileSystem.fault("\(path)/lock", "cannot lock") }
         }
         return try body()
     }
@@ -105,48 +105,31 @@ public struct OrbitStore: Sendable {
         return Published(version: version, orbits: order.count, duplicates: duplicates)
     }
 
-    private func makeDirectories() {
-        let all = Array(path.utf8)
-        for index in all.indices where index > 0 && all[index] == 0x2F {
-            mkdir(String(decoding: all[..<index], as: UTF8.self), 0o777)
-        }
-        mkdir(path, 0o777)
-    }
-
     private func makeStaging() throws(DependencyFault) -> String {
         // One of an import that was killed may be there.
         let staging = "\(path)/.import"
-        unlink(staging + "/orbits")
-        rmdir(staging)
-        guard mkdir(staging, 0o777) == 0 else { throw orbitDiskFault(staging) }
+        FileSystem.removeTree(staging)
+        guard mkdir(staging, 0o777) == 0 else { throw FileSystem.fault(staging, "cannot make the directory") }
         return staging
     }
 
     private func install(staging: String, version: String) throws(DependencyFault) {
         let target = "\(path)/\(version)"
-        try sync(staging)
+        try FileSystem.sync(staging)
         if access(filePath(version), R_OK) == 0, (try? OrbitSet(path: filePath(version))) != nil {
             // The same content again: the version is there, and only its turn comes.
-            unlink(staging + "/orbits")
-            rmdir(staging)
+            FileSystem.removeTree(staging)
         } else {
             remove(version)
-            guard rename(staging, target) == 0 else { throw orbitDiskFault(target) }
+            guard rename(staging, target) == 0 else { throw FileSystem.fault(target, "cannot move into place") }
         }
-        try sync(path)
+        try FileSystem.sync(path)
         try setCurrent(version)
         removeOldVersions(keeping: version)
     }
 
     private func setCurrent(_ version: String) throws(DependencyFault) {
-        let temporary = "\(path)/.current"
-        guard let stream = fopen(temporary, "wb") else { throw orbitDiskFault(temporary) }
-        let text = Array("\(version)\n".utf8)
-        let isWritten = fwrite(text, 1, text.count, stream) == text.count && fflush(stream) == 0
-        let isSynced = fsync(fileno(stream)) == 0
-        fclose(stream)
-        guard isWritten, isSynced, rename(temporary, "\(path)/current") == 0 else { throw orbitDiskFault(temporary) }
-        try sync(path)
+        try FileSystem.replace("\(path)/current", with: Array("\(version)\n".utf8))
     }
 
     private func removeOldVersions(keeping version: String) {
@@ -155,8 +138,7 @@ public struct OrbitStore: Sendable {
     }
 
     private func remove(_ version: String) {
-        unlink(filePath(version))
-        rmdir("\(path)/\(version)")
+        FileSystem.removeTree("\(path)/\(version)")
     }
 
     /// Copies the version in use to another store's directory; hard-linked where the disk allows.
@@ -164,48 +146,12 @@ public struct OrbitStore: Sendable {
     @discardableResult
     public func copyCurrentVersion(to target: String) throws(DependencyFault) -> String? {
         guard let version = currentVersion() else { return nil }
-        let copy = OrbitStore(path: target)
-        mkdir(target, 0o777)
-        mkdir("\(target)/\(version)", 0o777)
-        let destination = copy.filePath(version)
-        if link(filePath(version), destination) != 0 {
-            let set = try open(version)
-            guard let stream = fopen(destination, "wb") else { throw orbitDiskFault(destination) }
-            defer { fclose(stream) }
-            guard set.write(to: stream), fflush(stream) == 0, fsync(fileno(stream)) == 0 else {
-                throw orbitDiskFault(destination)
-            }
-        }
-        try copy.setCurrent(version)
+        try FileSystem.copyTree("\(path)/\(version)", to: "\(target)/\(version)", mayLink: true)
+        try OrbitStore(path: target).setCurrent(version)
         return version
-    }
-
-    // MARK: Files
-
-    private func directoryEntries() -> [String] {
-        guard let directory = opendir(path) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            names.append(
-                withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) })
-        }
-        return names.sorted()
     }
 
     private static func isVersion(_ name: String) -> Bool {
         name.utf8.count == 16 && name.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
     }
-
-    private func sync(_ path: String) throws(DependencyFault) {
-        let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw orbitDiskFault(path) }
-        defer { close(file) }
-        guard fsync(file) == 0 else { throw orbitDiskFault(path) }
-    }
-}
-
-extension OrbitSet {
-    /// Writes the file's bytes to a stream.
-    func write(to stream: UnsafeMutablePointer<FILE>) -> Bool { fwrite(raw.baseAddress, 1, raw.count, stream) == raw.count }
 }

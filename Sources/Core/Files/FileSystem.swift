@@ -1,17 +1,17 @@
-import Core
 import Glibc
 
-/// The few calls on files and directories that the storage needs, with faults that name the path.
-enum FileSystem {
-    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+/// The few calls on files and directories that stores need, with faults that name the path.
+public enum FileSystem {
+    public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-    static func fault(_ path: String, _ what: String) -> DependencyFault {
+    /// What the last call on a path failed with.
+    public static func fault(_ path: String, _ what: String) -> DependencyFault {
         let code = errno
         let hint = code == ENOSPC ? "free space on the disk; a running broker goes on by itself" : ""
         return DependencyFault("disk \(path)", "\(what): \(String(cString: strerror(code)))", hint: hint)
     }
 
-    static func makeDirectories(_ path: String) throws(DependencyFault) {
+    public static func makeDirectories(_ path: String) throws(DependencyFault) {
         var partial = path.hasPrefix("/") ? "" : "."
         for part in path.split(separator: "/") {
             partial += "/" + part
@@ -19,8 +19,8 @@ enum FileSystem {
         }
     }
 
-    /// Names in a directory, sorted; empty when it does not exist.
-    static func list(_ path: String) -> [String] {
+    /// Names in a directory, sorted, hidden ones too; empty when it does not exist.
+    public static func list(_ path: String) -> [String] {
         guard let directory = opendir(path) else { return [] }
         defer { closedir(directory) }
         var names: [String] = []
@@ -33,7 +33,7 @@ enum FileSystem {
         return names.sorted()
     }
 
-    static func read(_ path: String) -> [UInt8]? {
+    public static func read(_ path: String) -> [UInt8]? {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
         defer { close(file) }
@@ -47,14 +47,19 @@ enum FileSystem {
         }
     }
 
-    /// Writes a small file whole, synced, in place of what was there.
-    static func replace(_ path: String, with bytes: [UInt8]) throws(DependencyFault) {
-        let temporary = path + ".new"
+    /// Writes a small file whole, synced, in place of what was there; the process id keeps two writers apart.
+    public static func replace(_ path: String, with bytes: [UInt8]) throws(DependencyFault) {
+        let temporary = "\(path).\(getpid()).new"
         let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw fault(temporary, "cannot write") }
         defer { close(file) }
-        try write(bytes[...], to: file, path)
-        guard fsync(file) == 0, rename(temporary, path) == 0 else { throw fault(path, "cannot write") }
+        do throws(DependencyFault) {
+            try write(bytes[...], to: file, path)
+            guard fsync(file) == 0, rename(temporary, path) == 0 else { throw fault(path, "cannot write") }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
         syncDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]))
     }
 
@@ -69,20 +74,28 @@ enum FileSystem {
         }
     }
 
-    static func syncDirectory(_ path: String) {
+    /// Syncs a file or a directory that is there.
+    public static func sync(_ path: String) throws(DependencyFault) {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw fault(path, "cannot sync") }
+        defer { close(file) }
+        guard fsync(file) == 0 else { throw fault(path, "cannot sync") }
+    }
+
+    public static func syncDirectory(_ path: String) {
         let directory = open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { return }
         fsync(directory)
         close(directory)
     }
 
-    static func size(_ path: String) -> Int64? {
+    public static func size(_ path: String) -> Int64? {
         var status = stat()
         return stat(path, &status) == 0 ? Int64(status.st_size) : nil
     }
 
     /// Removes a file or a directory with all that is in it.
-    static func removeTree(_ path: String) {
+    public static func removeTree(_ path: String) {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
         if status.st_mode & S_IFMT == S_IFDIR {
@@ -94,28 +107,28 @@ enum FileSystem {
     }
 
     /// Absolute, without links; nil when there is no such path.
-    static func realPath(_ path: String) -> String? {
+    public static func realPath(_ path: String) -> String? {
         guard let resolved = realpath(path, nil) else { return nil }
         defer { free(resolved) }
         return String(cString: resolved)
     }
 
     /// Part of the disk that is used, 0…1, as `df` says it.
-    static func usedFraction(_ path: String) -> Double {
+    public static func usedFraction(_ path: String) -> Double {
         var status = statvfs()
         guard statvfs(path, &status) == 0, status.f_blocks > 0 else { return 0 }
         let used = Double(status.f_blocks - status.f_bfree)
         return used / (used + Double(status.f_bavail))
     }
 
-    static func freeBytes(_ path: String) -> Int64 {
+    public static func freeBytes(_ path: String) -> Int64 {
         var status = statvfs()
         guard statvfs(path, &status) == 0 else { return 0 }
         return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
     }
 
     /// Copies a directory tree; files are hard-linked where the disk allows and `mayLink` says so.
-    static func copyTree(_ source: String, to target: String, mayLink: Bool) throws(DependencyFault) {
+    public static func copyTree(_ source: String, to target: String, mayLink: Bool) throws(DependencyFault) {
         try makeDirectories(target)
         for name in list(source) {
             let from = source + "/" + name
@@ -131,7 +144,7 @@ enum FileSystem {
         syncDirectory(target)
     }
 
-    static func copyFile(_ source: String, to target: String) throws(DependencyFault) {
+    public static func copyFile(_ source: String, to target: String) throws(DependencyFault) {
         let input = open(source, O_RDONLY | O_CLOEXEC)
         guard input >= 0 else { throw fault(source, "cannot read") }
         defer { close(input) }
@@ -147,11 +160,9 @@ enum FileSystem {
         }
         guard fsync(output) == 0 else { throw fault(target, "cannot sync") }
     }
-}
 
-extension FileSystem {
     /// When a file was last written, seconds since 1970; 0 when it does not exist.
-    static func modifiedUnixSeconds(_ path: String) -> Double {
+    public static func modifiedUnixSeconds(_ path: String) -> Double {
         var status = stat()
         guard stat(path, &status) == 0 else { return 0 }
         return Double(status.st_mtim.tv_sec)

@@ -1,12 +1,13 @@
-/// A number as programs write it: sign, digits with or without a point, perhaps an exponent, and nothing else.
-struct PlainNumber {
+/// A decimal number as programs write it: sign, digits with or without a point, perhaps an exponent, and nothing else.
+public struct DecimalReader {
     private var isNegative = false
     private var mantissa: UInt64 = 0
     /// Digits of the mantissa behind leading zeros; more than 19 do not fit.
     private var digits = 0
     private var exponent = 0
 
-    init?(_ field: UnsafeRawBufferPointer) {
+    /// - Parameter takesFortran: D begins an exponent too.
+    public init?(_ field: UnsafeRawBufferPointer, takesFortran: Bool = false) {
         var place = 0
         if let first = field.first, first == 0x2D || first == 0x2B {
             isNegative = first == 0x2D
@@ -26,7 +27,7 @@ struct PlainNumber {
             }
             place += 1
         }
-        guard digitCount > 0, place == field.count || takeExponent(field, place) else { return nil }
+        guard digitCount > 0, place == field.count || takeExponent(field, place, takesFortran) else { return nil }
     }
 
     private mutating func take(_ digit: UInt8, _ isFraction: Bool) {
@@ -39,8 +40,9 @@ struct PlainNumber {
         }
     }
 
-    private mutating func takeExponent(_ field: UnsafeRawBufferPointer, _ start: Int) -> Bool {
-        guard field[start] | 0x20 == 0x65 else { return false }
+    private mutating func takeExponent(_ field: UnsafeRawBufferPointer, _ start: Int, _ takesFortran: Bool) -> Bool {
+        let letter = field[start] | 0x20
+        guard letter == 0x65 || takesFortran && letter == 0x64 else { return false }
         var place = start + 1
         var isDown = false
         if place < field.count, field[place] == 0x2D || field[place] == 0x2B {
@@ -60,7 +62,7 @@ struct PlainNumber {
     }
 
     /// The nearest double where one multiplication or division of exact numbers gives it (Clinger 1990); nil elsewhere.
-    var exactDouble: Double? {
+    public var exactDouble: Double? {
         guard digits <= 19, mantissa <= 1 << 53, exponent >= -22, exponent <= 22 else { return nil }
         let magnitude = Double(mantissa)
         let value: Double = exponent < 0 ? magnitude / Self.powers[-exponent] : magnitude * Self.powers[exponent]
