@@ -16,6 +16,8 @@ public struct CommitPlan {
     public var places: [PlaceWrite] = []
     public var objects: [ObjectWrite] = []
     public var nearest: [NearestMatches] = []
+    /// Nil where nothing is associated with orbits.
+    public var solar: SolarWrites?
     public var verdicts: [FilterVerdicts] = []
     /// Undetermined verdicts of this batch that a catalogue may settle.
     public var waiting: [WaitingWrite] = []

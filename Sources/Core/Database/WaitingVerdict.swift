@@ -25,14 +25,17 @@ public struct WaitingVerdict: Sendable, Equatable {
     }
 }
 
-/// What became of a waiting verdict.
+/// What became of a verdict after its alert's own commit: one that waited, or one that hung on what is known better now.
 public struct SettledVerdict: Sendable, Equatable {
     public let waiting: WaitingVerdict
+    /// What it was until now.
+    public let previous: FilterVerdict
     /// Undetermined again where no catalogue can help, not run where nobody wants to know any more.
     public let verdict: FilterVerdict
 
-    public init(waiting: WaitingVerdict, verdict: FilterVerdict) {
+    public init(waiting: WaitingVerdict, previous: FilterVerdict = .undetermined, verdict: FilterVerdict) {
         self.waiting = waiting
+        self.previous = previous
         self.verdict = verdict
     }
 }
@@ -46,6 +49,14 @@ public struct CommittedAlerts {
     public var commitSeqs: [CommitSeq] = []
     /// Whether another revision came since.
     public var isOutdated: [Bool] = []
+    /// The first number of the write that committed them.
+    public var write = CommitSeq(rawValue: 0)
+    /// The place of each in that write.
+    public var rows: [Int32] = []
+    /// What filters said of them, as it stands now.
+    public var verdicts: [FilterVerdicts] = []
+    /// `Tables.sso` as filters saw it then; nil where nothing was associated.
+    public var sso: ColumnTable?
     /// As the catalogues were then.
     public var nearest: [NearestMatches] = []
     public var recordedAt: MJD

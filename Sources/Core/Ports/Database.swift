@@ -31,6 +31,24 @@ public protocol Database: AnyObject, Sendable {
     /// The alerts of some waiting verdicts of one write, each once, in order of arrival; one that is not found is left out.
     func committedAlerts(of verdicts: [WaitingVerdict]) throws(DependencyFault) -> CommittedAlerts?
 
+    // MARK: The Solar System
+
+    /// What is stored of a visit's detections, in order of diaSourceId.
+    func solarSources(of visit: VisitID) throws(DependencyFault) -> SolarSources
+    /// What is stored of some detections, those that have something, in the order given.
+    func solarSources(of detections: [(visit: VisitID, diaSourceId: DiaSourceID)]) throws(DependencyFault) -> SolarSources
+    /// Claims on some orbits by visits in `start ..< stop`, ascending by visit, orbit, and `SolarClaim.precedes`.
+    func solarClaims(
+        on orbits: [SSObjectID], start: VisitID?, stop: VisitID?
+    ) throws(DependencyFault) -> [SolarClaim]
+    func solarVisit(_ visit: VisitID) throws(DependencyFault) -> SolarVisit?
+    /// Visits that are open or have alerts of which nothing is known, ascending.
+    func pendingSolarVisits() throws(DependencyFault) -> [SolarVisit]
+    /// Later changes of attribution among the alerts of a night, ascending by visit, detection and commit.
+    func solarChanges(night: Night) throws(DependencyFault) -> [SolarChange]
+    /// The alerts of a night that the first write after a given one committed, in order of arrival; nil after the last write.
+    func committedAlerts(night: Night, after write: CommitSeq) throws(DependencyFault) -> CommittedAlerts?
+
     // MARK: Questions
 
     func object(_ id: DiaObjectID) throws(DependencyFault) -> StoredObject?
@@ -72,6 +90,23 @@ public protocol Database: AnyObject, Sendable {
 extension Database {
     /// For databases that keep no annotations.
     public func annotatedAlert(_ id: DiaSourceID) throws(DependencyFault) -> AnnotatedAlert? { nil }
+}
+
+// For databases that keep no associations with orbits.
+extension Database {
+    public func solarSources(of visit: VisitID) throws(DependencyFault) -> SolarSources { SolarSources() }
+    public func solarSources(
+        of detections: [(visit: VisitID, diaSourceId: DiaSourceID)]
+    ) throws(DependencyFault) -> SolarSources { SolarSources() }
+    public func solarClaims(
+        on orbits: [SSObjectID], start: VisitID?, stop: VisitID?
+    ) throws(DependencyFault) -> [SolarClaim] { [] }
+    public func solarVisit(_ visit: VisitID) throws(DependencyFault) -> SolarVisit? { nil }
+    public func pendingSolarVisits() throws(DependencyFault) -> [SolarVisit] { [] }
+    public func solarChanges(night: Night) throws(DependencyFault) -> [SolarChange] { [] }
+    public func committedAlerts(
+        night: Night, after write: CommitSeq
+    ) throws(DependencyFault) -> CommittedAlerts? { nil }
 }
 
 /// One alert for lists: who, what, when.
