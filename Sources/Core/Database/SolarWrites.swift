@@ -9,7 +9,8 @@ public struct SolarWrites {
     public var updates: [SolarUpdate] = []
     /// What `updates` refer to: `Tables.ssoCandidate`.
     public let updateTable: ColumnTable
-    /// Claims that no content makes any more: those of a detection that was revised or associated anew.
+    /// Claims that no content makes any more: those of a detection that was revised or associated anew. Taken away after all
+    /// candidates and updates are written: of a detection that comes several times in a batch the last content stays.
     public var withdrawn: [SolarClaim] = []
     /// New states of visits, each replacing the stored one.
     public var visits: [SolarVisit] = []
