@@ -23,14 +23,15 @@ extension FilterHost {
         let rows = alerts.filter { withdrawn.number($0) == nil }.map(Int32.init)
         // Without a version nobody could look, and the table has no columns of the catalogue: unknown.
         let nearest = plan.nearest.filter { !$0.versionID.isEmpty }
-        let input = FilterInput(batch: plan.batch, nearest: nearest, recordedAt: plan.recordedAt, rows: rows)
+        let input = FilterInput(
+            batch: plan.batch, nearest: nearest, sso: plan.solar?.views, recordedAt: plan.recordedAt, rows: rows)
         var publications: [PublicationWrite] = []
         for filter in deployed {
             var verdicts = [FilterVerdict](repeating: .notRun, count: plan.outcomes.count)
             if let result = filter.evaluator?.evaluate(input) {
                 if rows.count < alerts.count { for row in alerts { verdicts[row] = .rejected } }
                 for (row, verdict) in zip(rows, result.verdicts) { verdicts[Int(row)] = verdict }
-                plan.waiting += filter.waiting(verdicts, known: nearest)
+                plan.waiting += filter.waiting(verdicts, input)
                 var causes = result.passedRows.enumerated().map { (row: Int($1), cause: Cause.passed($0)) }
                 if ledger.isWatching { causes = FilterHost.causes(causes, verdicts, withdrawals, plan) }
                 for (row, cause) in causes {
@@ -103,15 +104,13 @@ extension FilterHost {
 }
 
 extension FilterHost.Deployed {
-    /// The undetermined verdicts that may be settled once every catalogue that the filter reads can be used; without one that was
-    /// missing they are for good.
-    fileprivate func waiting(_ verdicts: [FilterVerdict], known nearest: [NearestMatches]) -> [WaitingWrite] {
-        guard let catalogues = evaluator?.program.catalogues,
-            catalogues.contains(where: { name in !nearest.contains { $0.catalogue == name } })
-        else { return [] }
-        return verdicts.indices.filter { verdicts[$0] == .undetermined }.map {
-            WaitingWrite(filter: name, version: version.number, batchRow: Int32($0))
-        }
+    /// The undetermined verdicts that may be settled once every catalogue that the filter reads can be used, and once it is known
+    /// whose an alert is; where nothing was missing they are for good.
+    fileprivate func waiting(_ verdicts: [FilterVerdict], _ input: FilterInput) -> [WaitingWrite] {
+        guard let program = evaluator?.program else { return [] }
+        return verdicts.indices.filter {
+            verdicts[$0] == .undetermined && !program.unknownInputs(ofRow: $0, in: input).isEmpty
+        }.map { WaitingWrite(filter: name, version: version.number, batchRow: Int32($0)) }
     }
 }
 

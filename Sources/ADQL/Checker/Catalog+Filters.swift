@@ -7,6 +7,7 @@ extension Catalog {
             CatalogTable(name: "alert", role: .alert, schema: alertSchema, key: "diaSourceId"),
             CatalogTable(name: "object", role: .object, schema: Tables.diaObject, key: "diaObjectId"),
             CatalogTable(name: "packet_sso", role: .packetSSO, schema: Tables.ssSource, key: "diaSourceId"),
+            CatalogTable(name: "sso", role: .sso, schema: Tables.sso, key: "diaSourceId"),
             CatalogTable(name: "detections", role: .detections, schema: Tables.diaSource, key: "diaObjectId"),
             CatalogTable(name: "forced", role: .forced, schema: Tables.diaForcedSource, key: "diaObjectId"),
         ]
@@ -30,7 +31,8 @@ extension Catalog {
                 description: "Name of the field or target that the visit was taken for."),
             ColumnSchema(
                 id: 1003, name: "is_sso", type: .bool, ucd: "meta.code", isNullable: false,
-                description: "Whether the detection is attributed to a Solar System object: its ssObjectId is neither null nor 0."),
+                description: "Whether the packet attributes the detection to a Solar System object: its ssObjectId is neither "
+                    + "null nor 0. What we say is sso.status."),
             ColumnSchema(
                 id: 1004, name: "night", type: .int32, ucd: "time.epoch;obs", isNullable: false,
                 description: "The observatory's day_obs as YYYYMMDD, from the visit."),

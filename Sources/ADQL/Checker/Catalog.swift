@@ -10,6 +10,8 @@ public struct CatalogTable: Sendable {
         case object
         /// One row or none: the packet's Solar System quantities.
         case packetSSO
+        /// Always one row, with a status: the orbit that we attribute the alert to.
+        case sso
         /// Always one row, with a status: the nearest entry of a catalogue.
         case nearest(catalogue: String)
         /// Many rows: the detections of its object, the triggering one included.

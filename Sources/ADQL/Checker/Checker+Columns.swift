@@ -65,7 +65,18 @@ extension Checker {
                 range, "\(schema.name) has many values here: an aggregate must make one of them",
                 hint: "MAX(\(schema.name)), LAST_VALUE(\(schema.name)), …")
         }
-        return CheckedExpression(.column(ColumnBinding(table: table, column: column)), type, range)
+        return CheckedExpression(.column(binding(table, column)), type, range)
+    }
+
+    /// Of a row that is always there the key is the alert's, whether or not anything was found.
+    func binding(_ table: Int, _ column: Int) -> ColumnBinding {
+        if table > 0, tables[table].table.role == .sso,
+            tables[table].table.schema.columns[column].name == tables[table].table.key,
+            let key = position(of: tables[table].table.key, in: tables[0].table)
+        {
+            return ColumnBinding(table: 0, column: key)
+        }
+        return ColumnBinding(table: table, column: column)
     }
 
     private func unknownColumn(_ name: String, in scopes: [ScopedTable], _ range: SourceRange) -> Diagnostic {

@@ -39,8 +39,7 @@ extension Checker {
             return chosen.flatMap { table in
                 tables[table].table.schema.columns.enumerated().compactMap { index, column in
                     ValueType(column.type).map {
-                        let binding = ColumnBinding(table: table, column: index)
-                        return (Checker.legal(column.name), CheckedExpression(.column(binding), $0, range))
+                        (Checker.legal(column.name), CheckedExpression(.column(binding(table, index)), $0, range))
                     }
                 }
             }

@@ -4,10 +4,11 @@ import Core
 ///
 /// Ordinary: ids 1 (diaSourceId) and 1000 (diaObjectId), MJD 61000, ra 150, dec 2, r band, psfFlux 3000 ± 100 nJy, snr 30, reliability
 /// 0.9, flags false, required numbers 0, everything else null. An object is there unless `object = null` is said by
-/// `alert.diaObjectId = null`; `packet_sso` is there when a column of it is set. Catalogues are unmatched.
+/// `alert.diaObjectId = null`; `packet_sso` is there when a column of it is set. Catalogues and `sso` are unmatched.
 struct CaseAlert {
     let batch = AlertBatch(capacity: 8)
     private(set) var nearest: [NearestMatches] = []
+    let sso: ColumnTable
 
     private static let ordinary: [(column: String, value: String)] = [
         ("diaSourceId", "1"), ("diaObjectId", "1000"), ("visit", "2026070400001"), ("midpointMjdTai", "61000"),
@@ -19,7 +20,7 @@ struct CaseAlert {
         func settings(_ table: String) -> [(column: String, value: String)] {
             filterCase.settings.filter { $0.table == table }.map { ($0.column, $0.value) }
         }
-        let known = ["alert", "object", "packet_sso"] + catalogues.map { "nearest." + $0.name }
+        let known = ["alert", "object", "packet_sso", "sso"] + catalogues.map { "nearest." + $0.name }
         for setting in filterCase.settings where !known.contains(setting.table) {
             throw UserFault(.usage, "a case has no table \(setting.table)", hint: known.joined(separator: ", "))
         }
@@ -34,8 +35,13 @@ struct CaseAlert {
         } else {
             batch.object.appendMissingRow(.null)
         }
-        let sso = settings("packet_sso")
-        if sso.isEmpty { batch.packetSSO.appendMissingRow(.null) } else { try CaseAlert.append(sso, to: batch.packetSSO) }
+        let packetSSO = settings("packet_sso")
+        if packetSSO.isEmpty {
+            batch.packetSSO.appendMissingRow(.null)
+        } else {
+            try CaseAlert.append(packetSSO, to: batch.packetSSO)
+        }
+        sso = try CaseAlert.sso(settings("sso"), source: batch.source)
         for (table, child) in [("forced", batch.forced), ("detections", batch.detections)] {
             let first = child.table.rowCount
             for row in filterCase.rows where row.table == table {
@@ -53,7 +59,7 @@ struct CaseAlert {
     }
 
     /// Appends a row; of several values for a column the last one counts.
-    private static func append(_ cells: [(column: String, value: String)], to table: ColumnTable) throws(UserFault) {
+    static func append(_ cells: [(column: String, value: String)], to table: ColumnTable) throws(UserFault) {
         for cell in cells where table.schema.position(of: cell.column) == nil {
             throw UserFault(.usage, "\(table.schema.name) has no column \(cell.column)")
         }

@@ -10,6 +10,8 @@ import Core
 ///   alert.psfFlux = 5000
 ///   object.nDiaSources = 3
 ///   nearest.gaia_dr3.status = unmatched
+///   sso.status = matched
+///   sso.ephOffset = 0.2
 ///   forced band=g psfFlux=500 psfFluxErr=50
 ///   detections midpointMjdTai=60999.5 psfFlux=800
 ///   expect passed

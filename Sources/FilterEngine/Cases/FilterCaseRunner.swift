@@ -19,7 +19,7 @@ public enum FilterCaseRunner {
         for filterCase in cases.cases {
             let alert = try CaseAlert(filterCase, catalogues: cases.catalogues)
             let input = FilterInput(
-                batch: alert.batch, nearest: alert.nearest, recordedAt: MJD(61_000.01), rows: [0])
+                batch: alert.batch, nearest: alert.nearest, sso: alert.sso, recordedAt: MJD(61_000.01), rows: [0])
             let result = evaluator.evaluate(input)
             results.append(
                 FilterCaseResult(

@@ -49,6 +49,7 @@ extension FilterEvaluator {
         case .packet: input.packet
         case .object: input.object
         case .packetSSO: input.packetSSO
+        case .sso: input.sso
         case .nearest(let index): bindings[index].table
         case .detections: input.detections.table
         case .forced: input.forced.table
@@ -106,9 +107,9 @@ extension FilterEvaluator {
         _ values: UnsafeMutablePointer<UnsafeRawBufferPointer>, _ states: UnsafeMutablePointer<UInt8>,
         _ source: ColumnSource, _ lanes: Lanes, _ input: FilterInput
     ) {
-        let isStatus = if case .nearest = source.table { source.column == 0 } else { false }
+        let isStatus = source.isStatus
         guard let table = table(source, input) else {
-            // A catalogue that was not asked says so itself.
+            // What was not asked says so itself.
             fill(values, states, lanes.count, FilterEvaluator.unknownStatus)
             if !isStatus { states.update(repeating: LaneState.unknown, count: lanes.count) }
             return
@@ -131,16 +132,20 @@ extension FilterEvaluator {
         if !isStatus { markUnknown(source, lanes, states) }
     }
 
-    /// A status for alerts whose catalogue is not there at all.
+    /// A status where there is no table at all.
     private nonisolated(unsafe) static let unknownStatus: UnsafeRawBufferPointer = {
         let text: StaticString = "unknown"
         return UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
     }()
 
-    /// Cells of a nearest match that nobody could look for are unknown, not NULL.
+    /// Cells of a match that nobody could look for are unknown, not NULL.
     private func markUnknown(_ source: ColumnSource, _ lanes: Lanes, _ states: UnsafeMutablePointer<UInt8>) {
-        guard case .nearest(let index) = source.table else { return }
-        let binding = bindings[index]
+        let binding: StatusBinding
+        switch source.table {
+        case .nearest(let index): binding = bindings[index]
+        case .sso: binding = ssoBinding
+        default: return
+        }
         for i in 0..<lanes.count where binding.isUnknown(Int(lanes.outer[i])) { states[i] = LaneState.unknown }
     }
 

@@ -26,7 +26,8 @@ public final class FilterEvaluator {
     /// Result of the conditions so far, by lane.
     private var accumulated: [UInt8] = []
     private let selected: ColumnTable
-    var bindings: [NearestBinding] = []
+    var bindings: [StatusBinding] = []
+    var ssoBinding = StatusBinding(sso: nil)
 
     public init(_ program: FilterProgram, budget: Int = FilterEvaluator.defaultBudget) {
         self.program = program
@@ -71,8 +72,9 @@ public final class FilterEvaluator {
         spent = [Int](repeating: 0, count: program.plans.isEmpty ? 0 : alerts)
         reasons = [UInt8](repeating: 0, count: alerts)
         bindings = program.catalogues.map { name in
-            NearestBinding(input.nearest.first { $0.catalogue == name })
+            StatusBinding(input.nearest.first { $0.catalogue == name })
         }
+        ssoBinding = StatusBinding(sso: input.sso)
     }
 
     /// Only what can still become true, or fails, stays: FALSE AND anything is FALSE.
@@ -213,19 +215,5 @@ struct RowBuffer: ~Copyable {
     mutating func fill(_ rows: [Int32]) {
         reserve(rows.count)
         for (index, row) in rows.enumerated() { base[index] = row }
-    }
-}
-
-/// A catalogue's answers, or that there are none.
-struct NearestBinding {
-    let table: ColumnTable?
-
-    init(_ matches: NearestMatches?) { table = matches?.table }
-
-    /// Whether nobody could look for this alert.
-    @inline(__always) func isUnknown(_ row: Int) -> Bool {
-        guard let table, let reference = table.columns[NearestMatches.statusColumn].reference(row) else { return true }
-        let text = table.arena.bytes(reference)
-        return text.count == 7 && text[0] == UInt8(ascii: "u")
     }
 }

@@ -11,6 +11,8 @@ public struct FilterInput {
     public let forced: ChildTable
     /// Catalogues that were asked; one that a filter names and that is not here is unknown.
     public let nearest: [NearestMatches]
+    /// `Tables.sso`; nil where nobody could look: every alert's is unknown.
+    public let sso: ColumnTable?
     /// What MJD_NOW says: the time that the commit records.
     public let recordedAt: MJD
     /// The alerts to look at, as rows of the tables.
@@ -18,7 +20,7 @@ public struct FilterInput {
 
     public init(
         source: ColumnTable, packet: ColumnTable, object: ColumnTable, packetSSO: ColumnTable, detections: ChildTable,
-        forced: ChildTable, nearest: [NearestMatches], recordedAt: MJD, rows: [Int32]
+        forced: ChildTable, nearest: [NearestMatches], sso: ColumnTable? = nil, recordedAt: MJD, rows: [Int32]
     ) {
         self.source = source
         self.packet = packet
@@ -27,16 +29,19 @@ public struct FilterInput {
         self.detections = detections
         self.forced = forced
         self.nearest = nearest
+        self.sso = sso
         self.recordedAt = recordedAt
         self.rows = rows
     }
 
     /// All alerts of a batch, or the rows given.
-    public init(batch: AlertBatch, nearest: [NearestMatches], recordedAt: MJD, rows: [Int32]? = nil) {
+    public init(
+        batch: AlertBatch, nearest: [NearestMatches], sso: ColumnTable? = nil, recordedAt: MJD, rows: [Int32]? = nil
+    ) {
         self.init(
             source: batch.source, packet: batch.packet, object: batch.object, packetSSO: batch.packetSSO,
-            detections: batch.detections, forced: batch.forced, nearest: nearest, recordedAt: recordedAt,
-            rows: rows ?? Array(0..<Int32(batch.count)))
+            detections: batch.detections, forced: batch.forced, nearest: nearest, sso: sso,
+            recordedAt: recordedAt, rows: rows ?? Array(0..<Int32(batch.count)))
     }
 }
 

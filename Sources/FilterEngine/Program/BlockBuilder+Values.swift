@@ -87,6 +87,7 @@ extension BlockBuilder {
         case .alert: return .source
         case .object: return .object
         case .packetSSO: return .packetSSO
+        case .sso: return .sso
         case .nearest:
             let before = compiler.query.tables[..<index]
             return .nearest(before.count { if case .nearest = $0.role { true } else { false } })

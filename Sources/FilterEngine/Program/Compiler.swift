@@ -7,6 +7,8 @@ public struct FilterCompiler {
     var texts: [[UInt8]] = []
     var catalogues: [String] = []
     var plans: [AggregatePlan] = []
+    var readsSSO = false
+    var readsProvisional = false
 
     public static func compile(_ query: CheckedQuery, name: String = "selected") -> FilterProgram {
         var compiler = FilterCompiler(query: query)
@@ -19,7 +21,8 @@ public struct FilterCompiler {
         return FilterProgram(
             conditions: conditions, items: items, plans: compiler.plans, catalogues: compiler.catalogues,
             texts: compiler.texts, output: FilterCompiler.outputSchema(query, name: name),
-            readsHistory: !query.subqueries.isEmpty)
+            readsHistory: !query.subqueries.isEmpty, readsSSO: compiler.readsSSO,
+            readsProvisional: compiler.readsProvisional)
     }
 
     private init(query: CheckedQuery) { self.query = query }
@@ -42,6 +45,9 @@ public struct FilterCompiler {
     mutating func block(_ expression: CheckedExpression, inner: ColumnSource.Table?) -> Block {
         var builder = BlockBuilder(compiler: self, inner: inner)
         let result = builder.compile(expression)
+        let loads = builder.block.instructions.compactMap(\.source).filter { $0.table == .sso }
+        readsSSO = readsSSO || !loads.isEmpty
+        readsProvisional = readsProvisional || loads.contains { $0.column == ColumnSource.ssoProvisional }
         texts = builder.compiler.texts
         return builder.finish(result)
     }

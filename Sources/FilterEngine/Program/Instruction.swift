@@ -8,6 +8,7 @@ struct ColumnSource: Equatable, Sendable {
         case packet
         case object
         case packetSSO
+        case sso
         /// Index into the program's catalogues.
         case nearest(Int)
         case detections
@@ -76,4 +77,13 @@ enum Instruction: Sendable {
 
     /// A plan of the program, and for each of its aggregates the register that takes it.
     case aggregate(plan: Int, results: [Int])
+
+    /// The column that it loads, if it does.
+    var source: ColumnSource? {
+        switch self {
+        case .loadDouble(_, let source), .loadInteger(_, let source), .loadOutcome(_, let source), .loadText(_, let source):
+            source
+        default: nil
+        }
+    }
 }

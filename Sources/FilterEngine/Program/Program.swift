@@ -54,6 +54,10 @@ public struct FilterProgram: Sendable {
     public let output: TableSchema
     /// Whether it reads stored history: `detections` or `forced`.
     public let readsHistory: Bool
+    /// Whether it reads `sso`.
+    public let readsSSO: Bool
+    /// Whether it reads `sso.provisional`, and so may say another thing once the alert's visit is closed.
+    public let readsProvisional: Bool
 
     /// The one kind of points that its history has to hold, nil when it reads both or none.
     public var onlyHistory: PointKind? {

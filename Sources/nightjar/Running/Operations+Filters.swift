@@ -68,6 +68,7 @@ extension Operations {
         for (name, count) in outcome.unasked.sorted(by: { $0.key < $1.key }) {
             warnings.append("\(count) alerts were never matched against the catalogue \(name)")
         }
+        if outcome.withoutSSO > 0 { warnings.append("\(outcome.withoutSSO) alerts were not compared with any orbit") }
         for reason in FilterFailure.Reason.allCases {
             if let count = outcome.failures[reason] { warnings.append("\(count) alerts failed: \(reason.text)") }
         }

@@ -13,6 +13,8 @@ struct Backtest {
         var failures: [FilterFailure.Reason: Int] = [:]
         /// Alerts whose commit did not ask a catalogue that the filter names, by catalogue.
         var unasked: [String: Int] = [:]
+        /// Alerts of which nobody could say whose they are, though the filter reads `sso`.
+        var withoutSSO = 0
 
         func count(_ verdict: FilterVerdict) -> Int { verdicts[verdict] ?? 0 }
     }
@@ -38,7 +40,8 @@ struct Backtest {
     /// - Parameter hits: gets the selected columns of the alerts that passed, piece by piece, in order of commit.
     mutating func run(night: Night, hits: (ColumnTable) -> Void) throws(DependencyFault) {
         let sections: [String] =
-            ["alert", "source", "object", "packet", "packetSSO"] + program.catalogues.map { "nearest/" + $0 }
+            ["alert", "source", "object", "packet", "packetSSO"] + (program.readsSSO ? ["sso"] : [])
+            + program.catalogues.map { "nearest/" + $0 }
         try database.alertBlocks(night: night, sections: Set(sections)) { (block) throws(DependencyFault) in
             try run(block, hits)
             return true
@@ -65,8 +68,9 @@ struct Backtest {
         let recordedAt = try database.lineage(of: block.commitSeq)?.recordedAt ?? block.night.start
         let input = FilterInput(
             source: source, packet: packet, object: object, packetSSO: packetSSO, detections: history.detections,
-            forced: history.forced, nearest: nearest(block, rows.count), recordedAt: recordedAt,
+            forced: history.forced, nearest: nearest(block, rows.count), sso: block.table("sso"), recordedAt: recordedAt,
             rows: rows.map(Int32.init))
+        if program.readsSSO { outcome.withoutSSO += rows.count { program.unknownInputs(ofRow: $0, in: input).sso } }
         let result = evaluator.evaluate(input)
         outcome.alerts += all.count
         if rows.count < all.count { outcome.verdicts[.rejected, default: 0] += all.count - rows.count }
