@@ -6,20 +6,45 @@ public enum PhaseCurves {
     /// standard's first form, which the Minor Planet Center and JPL use).
     /// - Parameters: distances in au, phase in degrees. NaN where H is.
     public static func magnitude(h: Double, g: Double, r: Double, delta: Double, phaseDeg: Double) -> Double {
-        let tangent: Double = tan(phaseDeg * Double.pi / 360)
-        let first: Double = exp(-3.33 * pow(tangent, 0.63))
-        let second: Double = exp(-1.87 * pow(tangent, 1.22))
-        return reduced(h: h, r: r, delta: delta) - 2.5 * log10((1 - g) * first + g * second)
+        reduced(h: h, r: r, delta: delta) - 2.5 * log10(hg(phaseDeg: phaseDeg).value(g))
     }
 
     /// V magnitude of the H, G12 system (Muinonen et al. 2010, Icarus 209, 542, with the constraint of Penttilä et al. 2016
     /// left aside: G1 and G2 as the two linear pieces of G12).
     public static func magnitude(h: Double, g12: Double, r: Double, delta: Double, phaseDeg: Double) -> Double {
-        let (g1, g2) =
-            g12 < 0.2 ? (0.7527 * g12 + 0.06164, -0.9612 * g12 + 0.6270) : (0.9529 * g12 + 0.02162, -0.6125 * g12 + 0.5572)
+        let (low, high) = hg12(phaseDeg: phaseDeg)
+        return reduced(h: h, r: r, delta: delta) - 2.5 * log10((g12 < kink ? low : high).value(g12))
+    }
+
+    /// Brightness against that at zero phase, of a slope: a straight line.
+    struct Line: Sendable {
+        let constant: Double
+        let slope: Double
+
+        func value(_ at: Double) -> Double { constant + slope * at }
+    }
+
+    /// Where the H, G12 system goes from one pair of lines for G1 and G2 to another.
+    static let kink: Double = 0.2
+
+    /// Relative brightness at a phase against G12, below and above the kink.
+    static func hg12(phaseDeg: Double) -> (low: Line, high: Line) {
         let phase: Double = phaseDeg * Double.pi / 180
-        let sum: Double = g1 * phi1.value(phase) + g2 * phi2.value(phase) + (1 - g1 - g2) * phi3.value(phase)
-        return reduced(h: h, r: r, delta: delta) - 2.5 * log10(sum)
+        let (first, second, third) = (phi1.value(phase), phi2.value(phase), phi3.value(phase))
+        let line = { (g1: (Double, Double), g2: (Double, Double)) -> Line in
+            Line(
+                constant: third + g1.0 * (first - third) + g2.0 * (second - third),
+                slope: g1.1 * (first - third) + g2.1 * (second - third))
+        }
+        return (line((0.06164, 0.7527), (0.6270, -0.9612)), line((0.02162, 0.9529), (0.5572, -0.6125)))
+    }
+
+    /// Relative brightness at a phase against G of the H, G system.
+    static func hg(phaseDeg: Double) -> Line {
+        let tangent: Double = tan(phaseDeg * Double.pi / 360)
+        let first: Double = exp(-3.33 * pow(tangent, 0.63))
+        let second: Double = exp(-1.87 * pow(tangent, 1.22))
+        return Line(constant: first, slope: second - first)
     }
 
     private static func reduced(h: Double, r: Double, delta: Double) -> Double { h + 5 * log10(r * delta) }
