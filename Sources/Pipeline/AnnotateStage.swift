@@ -1,12 +1,11 @@
 import Core
 import Crossmatch
 import Sky
-import SolarSystem
 
-/// The nearest source of every catalogue for every alert of a batch. Runs on the reader's thread.
+/// The nearest source of every catalogue and the orbits near every alert of a batch. Runs on the reader's thread.
 final class AnnotateStage {
     private let catalogues: CatalogueSet?
-    private let orbits: OrbitSetInUse?
+    private let solar: SolarAssociation?
     private let radiusArcsec: (String) -> Double
     private let clock: any WallClock
     private var refreshAt = 0.0
@@ -16,15 +15,15 @@ final class AnnotateStage {
     /// What they were made for.
     private var matched: [CatalogueSet.Version] = []
 
-    /// How often new catalogues, new versions and a new orbit set are looked for.
+    /// How often new catalogues and new versions are looked for.
     static let refreshSeconds = 5.0
 
     init(
-        catalogues: CatalogueSet?, orbits: OrbitSetInUse?, radiusArcsec: @escaping (String) -> Double,
+        catalogues: CatalogueSet?, solar: SolarAssociation?, radiusArcsec: @escaping (String) -> Double,
         clock: any WallClock
     ) {
         self.catalogues = catalogues
-        self.orbits = orbits
+        self.solar = solar
         self.radiusArcsec = radiusArcsec
         self.clock = clock
     }
@@ -32,8 +31,7 @@ final class AnnotateStage {
     func match(_ decoded: DecodedBatch) {
         let isTimeToRefresh = clock.monotonicSeconds > refreshAt
         if isTimeToRefresh { refreshAt = clock.monotonicSeconds + AnnotateStage.refreshSeconds }
-        if isTimeToRefresh { orbits?.refresh() }
-        decoded.orbitSet = orbits?.versionID ?? ""
+        decoded.solar = solar?.associate(decoded.batch)
         guard let catalogues else { return }
         if isTimeToRefresh {
             catalogues.refresh()

@@ -9,8 +9,10 @@ final class DecodedBatch {
     /// Ids of dead letters that were read at last.
     var retried: [Int64] = []
     var nearest: [NearestMatches] = []
-    /// Version of the orbit set that was in use when it was annotated, empty without one.
-    var orbitSet = ""
+    /// Nil where the pipeline was given no orbits at all.
+    var solar: SolarCandidates?
+    /// Version of the orbit set that the alerts were compared with; empty where none was.
+    var orbitSet: String { solar?.orbitSet ?? "" }
     /// Which rewind of the source it was read after; older ones are thrown away.
     var generation = 0
     /// Why the source must stop after this batch, when too much of a visit cannot be read.
@@ -28,7 +30,7 @@ final class DecodedBatch {
         advances.removeAll(keepingCapacity: true)
         retried.removeAll(keepingCapacity: true)
         nearest.removeAll(keepingCapacity: true)
-        orbitSet = ""
+        solar = nil
         stop = nil
     }
 }

@@ -15,6 +15,9 @@ public struct PipelineOptions: Sendable {
     public var defaultRadiusArcsec = 1.5
     /// Whether verdicts that waited for a catalogue are evaluated again once it can be used.
     public var reevaluates = true
+    /// Whether alerts of a night whose orbits are not ready wait for them: where the source has an end. Else nothing is known
+    /// of them yet, and the stream goes on.
+    public var waitsForNightlyIndex = false
     /// Seed of back-off jitter.
     public var seed: UInt64 = 1
 

@@ -33,7 +33,7 @@ public final class PipelineRunner: @unchecked Sendable {
         public var schemas: any SchemaProvider
         public var database: any Database
         public var catalogues: CatalogueSet?
-        public var orbits: OrbitSetInUse?
+        public var orbits: NightlyHost?
         public var filters: FilterHost
         public var clock: any WallClock
         public var stop: StopFlag
@@ -41,7 +41,7 @@ public final class PipelineRunner: @unchecked Sendable {
 
         public init(
             source: any AlertSource, schemas: any SchemaProvider, database: any Database, catalogues: CatalogueSet?,
-            orbits: OrbitSetInUse? = nil, filters: FilterHost, clock: any WallClock = SystemClock(), stop: StopFlag = StopFlag(),
+            orbits: NightlyHost? = nil, filters: FilterHost, clock: any WallClock = SystemClock(), stop: StopFlag = StopFlag(),
             health: PipelineHealth = PipelineHealth()
         ) {
             self.source = source
@@ -64,8 +64,12 @@ public final class PipelineRunner: @unchecked Sendable {
         decode = DecodeStage(
             source: parts.source, schemas: parts.schemas, options: options, clock: parts.clock, stop: parts.stop,
             health: parts.health, storedNext: { (partition) throws(DependencyFault) in try database.nextOffset(of: partition) })
+        let flag = parts.stop
+        let solar = parts.orbits.map { host in
+            SolarAssociation(host: host, waits: options.waitsForNightlyIndex) { flag.isRequested }
+        }
         annotate = AnnotateStage(
-            catalogues: parts.catalogues, orbits: parts.orbits, radiusArcsec: options.radiusArcsec, clock: parts.clock)
+            catalogues: parts.catalogues, solar: solar, radiusArcsec: options.radiusArcsec, clock: parts.clock)
         let lineage = Lineage(software: Software.version)
         let clock = parts.clock
         let reevaluation = parts.catalogues.flatMap { catalogues in

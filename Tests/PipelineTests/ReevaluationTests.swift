@@ -188,7 +188,7 @@ import Testing
     @Test func aCatalogueRefreshedElsewhereIsMatchedWithItsNewColumns() throws {
         let stores = try Stores()
         let set = stores.set(stores.empty)
-        let stage = AnnotateStage(catalogues: set, orbits: nil, radiusArcsec: { _ in 180 * 3600 }, clock: SleeplessClock())
+        let stage = AnnotateStage(catalogues: set, solar: nil, radiusArcsec: { _ in 180 * 3600 }, clock: SleeplessClock())
         let decoded = DecodedBatch(capacity: 2)
         AlertWriter.append(TestAlert(trigger: TestDetection(id: 1, object: 11, mjd: 61_400)), to: decoded.batch)
         for columns in ["", ",mag"] {

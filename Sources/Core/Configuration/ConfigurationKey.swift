@@ -78,6 +78,12 @@ extension Configuration {
             "catalogues.radius_arcsec", .number, "1.5", "Match radius of a catalogue that has none of its own.",
             in: matchRadiiArcsec),
         ConfigurationKey("catalogues.radii", .group, "", "Match radius of each catalogue, name: arcsec."),
+        ConfigurationKey(
+            "sso.site", .text, "X05",
+            "The observatory that alerts come from: a code, or LONGITUDE,RHO_COS_PHI,RHO_SIN_PHI."),
+        ConfigurationKey(
+            "sso.valid_days", .number, "2000",
+            "Nights farther from the middle of the orbits' epochs are not compared with them.", in: 1...36_525),
         ConfigurationKey("batch.alerts", .integer, "1024", "A batch closes at so many alerts …", in: 1...1_000_000),
         ConfigurationKey("batch.bytes", .integer, "33554432", "… or so many bytes …", in: 1...1_073_741_824),
         ConfigurationKey("batch.milliseconds", .integer, "100", "… or so long after its first alert.", in: 1...60_000),

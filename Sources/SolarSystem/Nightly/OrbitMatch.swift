@@ -9,7 +9,7 @@ public struct SourceColumns: Sendable {
     public var midpointMjdTai: [Double]
     /// What belongs together: among the detections of one visit an orbit has one place. Empty: those within ten seconds.
     public var visit: [Int64]
-    /// Error of each detection's place along one axis, arcsec; empty: 0.05.
+    /// Error of each detection's place along one axis, arcsec; empty: `usualErrorArcsec`.
     public var errorArcsec: [Double]
 
     public init(
@@ -28,6 +28,18 @@ public struct SourceColumns: Sendable {
     }
 
     public var count: Int { raDegrees.count }
+
+    /// Of a detection whose error is not given.
+    public static let usualErrorArcsec = 0.05
+
+    /// Empties the columns, keeping their memory.
+    public mutating func removeAll() {
+        raDegrees.removeAll(keepingCapacity: true)
+        decDegrees.removeAll(keepingCapacity: true)
+        midpointMjdTai.removeAll(keepingCapacity: true)
+        visit.removeAll(keepingCapacity: true)
+        errorArcsec.removeAll(keepingCapacity: true)
+    }
 }
 
 /// One orbit that is predicted near one detection at the detection's own time.

@@ -179,7 +179,7 @@ public final class VisitMatcher {
         // The tangent plane's offset, stretched to the true angle.
         let planar: Double = hypot(dx, dy)
         let scale: Double = (planar > 0 ? separation / planar : 1) / Angle.radiansPerArcsec
-        let own: Double = sources.errorArcsec.isEmpty ? 0.05 : sources.errorArcsec[source]
+        let own: Double = sources.errorArcsec.isEmpty ? SourceColumns.usualErrorArcsec : sources.errorArcsec[source]
         let distance =
             error?.mahalanobis(eastArcsec: dx * scale, northArcsec: dy * scale, detectionErrorArcsec: own) ?? .nan
         result.matches.append(

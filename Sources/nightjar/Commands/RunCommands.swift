@@ -31,10 +31,11 @@ enum RunCommands {
         try broker.serve(port: configuration.integer("port"))
         try broker.startPublishing()
         broker.startHarvesting()
+        broker.startNights()
         let source = try source(configuration, broker)
         defer { source.close() }
         do {
-            let totals = try broker.run(source)
+            let totals = try broker.run(source, waitsForNightlyIndex: false)
             try RunSummary(totals: totals, topics: broker.database.topics()).print(
                 format: arguments.choice("--format", ["table", "json"], default: "table"))
         } catch let fault as UserFault {
@@ -45,7 +46,7 @@ enum RunCommands {
             return .no
         }
         // Files have an end; a catalogue that verdicts wait for may come later.
-        if !Signals.stop.isRequested { _ = try broker.run(IdleSource(stop: Signals.stop)) }
+        if !Signals.stop.isRequested { _ = try broker.run(IdleSource(stop: Signals.stop), waitsForNightlyIndex: false) }
         return .done
     }
 

@@ -16,6 +16,7 @@ final class Broker {
     let database: EmbeddedDatabase
     let catalogues: CatalogueSet
     let orbits: OrbitSetInUse
+    let nightly: NightlyHost
     let schemas: SchemaStore
     let topics: RegistryTopics
     let router: Router
@@ -47,6 +48,7 @@ final class Broker {
         let catalogues = CatalogueSet(store: store, names: store.names())
         self.catalogues = catalogues
         orbits = OrbitSetInUse(store: OrbitStore(path: directory + "/orbits"))
+        nightly = NightlyHost(orbits: orbits, options: try NightlyHost.Options(configuration))
         schemas = SchemaStore(registry: Broker.registry(configuration, directory))
         topics = RegistryTopics(
             database: database, retentionDays: configuration.number("publish.retention_days"),
@@ -69,7 +71,7 @@ final class Broker {
         context.softwareVersion = Software.number
         context.orbits = orbits
         context.operations = Operations.all(
-            database: database, schemas: schemas, catalogues: catalogues, orbits: orbits, commits: commits,
+            database: database, schemas: schemas, catalogues: catalogues, nightly: nightly, commits: commits,
             options: pipelineOptions)
         context.writeToken = token
         router = Router(context)
@@ -109,18 +111,20 @@ final class Broker {
     // MARK: The pipeline
 
     /// Runs a source to its end or until a stop is asked for.
+    /// - Parameter waitsForNightlyIndex: for sources that have an end and nobody is waiting for.
     func run(
-        _ source: any AlertSource, acceptsDeadLetters: Bool? = nil, stop: StopFlag = Signals.stop,
-        progress: @escaping (PipelineTotals) -> Void = { _ in }
+        _ source: any AlertSource, acceptsDeadLetters: Bool? = nil, waitsForNightlyIndex: Bool = true,
+        stop: StopFlag = Signals.stop, progress: @escaping (PipelineTotals) -> Void = { _ in }
     ) throws -> PipelineTotals {
         var options = pipelineOptions
+        options.waitsForNightlyIndex = waitsForNightlyIndex
         if let acceptsDeadLetters { options.acceptsDeadLetters = acceptsDeadLetters }
         let health = PipelineHealth()
         readiness.watch { health.reasonsNotReady }
         let runner = PipelineRunner(
             PipelineRunner.Parts(
                 source: withGrownFiles(source), schemas: schemas, database: database, catalogues: catalogues,
-                orbits: orbits, filters: FilterHost(), stop: stop, health: health), options: options)
+                orbits: nightly, filters: FilterHost(), stop: stop, health: health), options: options)
         return try runner.run { totals in
             self.commits.notify()
             self.publishing?.wake()
@@ -146,11 +150,15 @@ final class Broker {
         readiness.watch { publishing.reasonsNotReady }
     }
 
+    /// Makes the orbits of a night ready in the background: tonight's at once.
+    func startNights() { nightly.start() }
+
     /// Harvests the orbits of each night's alerts when it has ended.
     func startHarvesting() { orbitRoll = OrbitRoll(database: database, orbits: orbits) }
 
     func close() {
         database.interrupt()
+        nightly.stop()
         orbitRoll?.stop()
         publishing?.stop()
         server?.stop()

@@ -13,27 +13,27 @@ enum Operations {
     typealias Operation = @Sendable (APIRequest) throws -> APIResponse
 
     static func all(
-        database: EmbeddedDatabase, schemas: SchemaStore, catalogues: CatalogueSet, orbits: OrbitSetInUse,
+        database: EmbeddedDatabase, schemas: SchemaStore, catalogues: CatalogueSet, nightly: NightlyHost,
         commits: CommitSignal, options: PipelineOptions
     ) -> [String: Operation] {
         let deadLetters: [String: Operation] = [
             "deadletters-retry": { request in
                 _ = try OperationArguments(request, [])
                 return try retryDeadLetters(
-                    database: database, schemas: schemas, catalogues: catalogues, orbits: orbits, commits: commits,
+                    database: database, schemas: schemas, catalogues: catalogues, nightly: nightly, commits: commits,
                     options: options)
             }
         ]
         let families = [
-            deadLetters, Operations.database(database, catalogues, orbits.store),
-            Operations.filters(database, catalogues), Operations.orbits(database, orbits),
+            deadLetters, Operations.database(database, catalogues, nightly.orbits.store),
+            Operations.filters(database, catalogues), Operations.orbits(database, nightly.orbits),
         ]
         return families.reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
     }
 
     /// Reads every open dead letter again, through the same pipeline as everything else.
     private static func retryDeadLetters(
-        database: EmbeddedDatabase, schemas: SchemaStore, catalogues: CatalogueSet, orbits: OrbitSetInUse,
+        database: EmbeddedDatabase, schemas: SchemaStore, catalogues: CatalogueSet, nightly: NightlyHost,
         commits: CommitSignal, options: PipelineOptions
     ) throws -> APIResponse {
         schemas.forgetUnknown()
@@ -41,10 +41,11 @@ enum Operations {
         let source = DeadLetterSource(database: database, reread: files.record)
         var options = options
         options.reevaluates = false
+        options.waitsForNightlyIndex = true
         let runner = PipelineRunner(
             PipelineRunner.Parts(
                 source: source, schemas: schemas, database: database, catalogues: catalogues,
-                orbits: orbits, filters: FilterHost()), options: options)
+                orbits: nightly, filters: FilterHost()), options: options)
         let totals = try runner.run { _ in commits.notify() }
         var writer = TextWriter()
         writer.append(string: "{\"tried\":\(source.triedCount),\"retried\":\(totals.count("retried"))}\n")

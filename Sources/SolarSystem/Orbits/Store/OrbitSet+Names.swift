@@ -49,13 +49,13 @@ extension OrbitSet {
         let word = String(decoding: trimmed, as: UTF8.self)
         if let key = Designation(word).flatMap({ BodyKey($0) }), let row = row(key) { return row }
         if let row = trimmed.withUnsafeBytes({ row(name: $0) }) { return row }
-        guard let value = Int64(word), value > Int64(Designation.maxNumber) else { return nil }
+        guard let value = Int64(word), value > Int64(Designation.maxNumber) || value < 0 else { return nil }
         return row(ssObjectId: SSObjectID(rawValue: value))
     }
 
-    /// The row of Rubin's id.
+    /// The row of Rubin's id, or of one that `bodyId` gave.
     public func row(ssObjectId: SSObjectID) -> Int? {
-        guard ssObjectId.rawValue > 0 else { return nil }
+        guard ssObjectId.rawValue > 0 else { return ssObjectId.isNone ? nil : row(ownId: ssObjectId) }
         if let row = row(provisional: UInt64(ssObjectId.rawValue)) { return row }
         return ssObjectId.designation.flatMap { BodyKey($0) }.flatMap { row($0) }
     }

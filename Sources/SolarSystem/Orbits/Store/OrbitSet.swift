@@ -1,5 +1,6 @@
 import Core
 import Glibc
+import Synchronization
 
 /// A set of orbits, mapped from its file: columns to be read in loops, names, covariances. Its rows never change.
 ///
@@ -11,6 +12,8 @@ public final class OrbitSet: @unchecked Sendable {
     public let count: Int
     /// Sixteen hexadecimal digits that follow from the content.
     public let versionID: String
+    /// `rowsByOwnId`, made when first asked for.
+    private let ownIds = Mutex<[(id: SSObjectID, row: Int)]?>(nil)
 
     /// Maps a file and verifies its checksums.
     /// - Throws: `DependencyFault` when the file is missing, damaged or of a newer format.
@@ -70,6 +73,15 @@ public final class OrbitSet: @unchecked Sendable {
     public var flags: UnsafeBufferPointer<UInt8> { values(.flags, as: UInt8.self) }
 
     // MARK: One orbit
+
+    func row(ownId: SSObjectID) -> Int? {
+        ownIds.withLock { known in
+            let list = known ?? rowsByOwnId()
+            known = list
+            let place = list.partitioningIndex { $0.id >= ownId }
+            return place < list.count && list[place].id == ownId ? list[place].row : nil
+        }
+    }
 
     public func flags(_ row: Int) -> OrbitFlags { OrbitFlags(rawValue: flags[row]) }
 

@@ -1,0 +1,114 @@
+import Core
+import Synchronization
+
+extension NightlyHost {
+    var isReplacing: Bool {
+        let newest = orbits.current
+        return state.withLock { newest != nil && $0.set !== newest }
+    }
+
+    func refreshIfDue() {
+        let now = clock.monotonicSeconds
+        let isDue = state.withLock { state in
+            guard now >= state.refreshAt else { return false }
+            state.refreshAt = now + Self.refreshSeconds
+            return true
+        }
+        if isDue { orbits.refresh() }
+    }
+
+    func nextJob(prepares: Bool) -> NightlySchedule.Job? {
+        let isReplacing = isReplacing
+        let (now, tonight) = (clock.monotonicSeconds, nightsOfSite.night(of: clock.now.days))
+        return state.withLock { state in
+            // Before any set there is nothing to make.
+            guard isReplacing || state.set != nil else { return nil }
+            let canBeMade = isReplacing || obstacle(tonight, state) == nil
+            return state.schedule.next(
+                isReplacing: isReplacing, tonight: prepares && canBeMade ? tonight : nil, now: now)
+        }
+    }
+
+    /// Does the most urgent piece of work, on the caller's thread. False where there is none.
+    @discardableResult
+    public func step(preparesTonight: Bool = false) -> Bool {
+        refreshIfDue()
+        return building.withLock { _ in
+            guard let job = nextJob(prepares: preparesTonight) else { return false }
+            perform(job)
+            return true
+        }
+    }
+
+    func perform(_ job: NightlySchedule.Job) {
+        switch job {
+        case .build(let night, let evicted):
+            guard let set = state.withLock({ $0.set }) else { return }
+            // Given back before the new one needs memory.
+            state.withLock { $0.nights.removeAll { $0.night == evicted } }
+            let made = make(night, set)
+            let now = clock.monotonicSeconds
+            state.withLock { state in
+                guard let made else {
+                    state.failed.insert(night)
+                    state.schedule.giveUp(night)
+                    return
+                }
+                state.nights.append(made)
+                state.schedule.didBuild(night, evicting: evicted, now: now)
+                state.limitRoom(made, options)
+            }
+        case .replace(let nights):
+            guard let set = orbits.current else { return }
+            let middle = set.middleEpochMjdTT
+            let made = nights.compactMap { make($0, set, middle) }
+            let now = clock.monotonicSeconds
+            state.withLock { state in
+                state.set = set
+                state.middleEpoch = middle
+                state.nights = made
+                state.failed.removeAll()
+                state.toldOf.removeAll()
+                state.schedule.didReplace(made.map(\.night), now: now)
+                for one in made { state.limitRoom(one, options) }
+            }
+        }
+    }
+
+    private func make(_ night: Night, _ set: OrbitSet, _ middle: Double) -> OrbitNight? {
+        let days: Double = nightsOfSite.options(night).midnightMjdTai - middle
+        return abs(days) <= options.validDays ? make(night, set) : nil
+    }
+
+    private func make(_ night: Night, _ set: OrbitSet) -> OrbitNight? {
+        let begin = clock.monotonicSeconds
+        let index = NightlyIndex(
+            set, options: nightsOfSite.options(night), versionID: set.versionID, planets: planets)
+        let seconds = clock.monotonicSeconds - begin
+        guard index.count > 0 else { return nil }
+        log.info(
+            "a night's orbits are ready",
+            [
+                "night": "\(night)", "orbits": "\(index.count)", "version": .text(set.versionID),
+                "seconds": .real(seconds),
+            ])
+        return OrbitNight(
+            night: night, set: set, index: index, seconds: seconds, madeAtUnixSeconds: clock.unixSeconds)
+    }
+}
+
+extension NightlyHost.State {
+    /// Fewer indexes where they are large.
+    fileprivate mutating func limitRoom(_ made: OrbitNight, _ options: NightlyHost.Options) {
+        let fitting = NightlyHost.mostBytes / max(1, made.index.residentBytes)
+        schedule.room = max(2, min(options.room, fitting))
+    }
+}
+
+extension OrbitSet {
+    /// The median of the published epochs: what the set is good for is counted from it.
+    var middleEpochMjdTT: Double {
+        let epochs = epochMjdTT.sorted()
+        return epochs.isEmpty ? .nan : epochs[epochs.count / 2]
+    }
+}

@@ -1,0 +1,160 @@
+import Core
+import Glibc
+import Synchronization
+
+/// Makes the indexes of the nights that are asked for, and keeps the few that are in use.
+///
+/// All that are there at a time are of one orbit set. A newer set takes over with its indexes of the nights in use, at once;
+/// until then the older ones serve. `start` has a thread of low priority do it; whoever may wait calls `wait`.
+public final class NightlyHost: Sendable {
+    public struct Options: Sendable {
+        public var site: ObservingSite
+        /// Farther from the middle of a set's epochs than this, the set says nothing: days. The default is where
+        /// main-belt places are still good to 1.3″ (99 %).
+        public var validDays: Double
+        /// Indexes at a time, where they are not too large.
+        public var room: Int
+
+        public init(site: ObservingSite = .rubin, validDays: Double = 2000, room: Int = 3) {
+            self.site = site
+            self.validDays = validDays
+            self.room = room
+        }
+    }
+
+    struct State {
+        /// The set that all of `nights` are made of.
+        var set: OrbitSet?
+        var middleEpoch: Double = .nan
+        var nights: [OrbitNight] = []
+        var schedule: NightlySchedule
+        /// Nights in which no orbit of the set has a place.
+        var failed: Set<Night> = []
+        var toldOf: Set<Night> = []
+        var refreshAt = -Double.infinity
+    }
+
+    public let orbits: OrbitSetInUse
+    public let nightsOfSite: LocalNights
+    let options: Options
+    let clock: any WallClock
+    let planets = PlanetTable()
+    let state: Mutex<State>
+    /// One at a time: two would share the processor and need twice the memory.
+    let building = Mutex<Void>(())
+    private let wakeUps = BoundedQueue<Bool>(capacity: 64)
+    private let isStopping = Atomic<Bool>(false)
+    private let thread = Mutex<NamedThread?>(nil)
+    let log = Log("orbits")
+
+    /// How often a new orbit set is looked for.
+    public static let refreshSeconds = 5.0
+    /// Above this for all of them, fewer indexes are kept, but two.
+    static let mostBytes = 1 << 30
+
+    public init(orbits: OrbitSetInUse, options: Options = Options(), clock: any WallClock = SystemClock()) {
+        self.orbits = orbits
+        self.options = options
+        self.clock = clock
+        nightsOfSite = LocalNights(site: options.site)
+        state = Mutex(State(schedule: NightlySchedule(room: max(2, options.room))))
+    }
+
+    // MARK: Asking
+
+    /// The set of all indexes that are there; nil before the first.
+    public var currentSet: OrbitSet? { state.withLock { $0.set } }
+
+    /// The night's index where it is there. Where it is not, it is wanted from now on, if it can be made at all.
+    public func find(_ night: Night) -> OrbitNight? {
+        let now = clock.monotonicSeconds
+        let (found, isNew) = state.withLock { state -> (OrbitNight?, Bool) in
+            if let found = state.nights.first(where: { $0.night == night }) {
+                state.schedule.use(night, at: now)
+                return (found, false)
+            }
+            guard obstacle(night, state) == nil else { return (nil, false) }
+            let count = state.schedule.wanted.count
+            state.schedule.want(night)
+            return (nil, state.schedule.wanted.count != count)
+        }
+        if isNew { wake() }
+        if found == nil { tell(night) }
+        return found
+    }
+
+    /// The night's index, made now on the caller's thread where it is not there; nil where it cannot be made.
+    public func wait(_ night: Night) -> OrbitNight? {
+        refreshIfDue()
+        if !isReplacing, let found = find(night) { return found }
+        return building.withLock { _ in
+            if isReplacing, let job = nextJob(prepares: false) { perform(job) }
+            if let found = find(night) { return found }
+            let job = state.withLock { obstacle(night, $0) == nil ? $0.schedule.urgent(night) : nil }
+            guard let job else { return nil }
+            perform(job)
+            return find(night)
+        }
+    }
+
+    /// Why nothing can be said of a night, whatever is waited for; nil where its index is there or can be made.
+    public func reasonUnknown(_ night: Night) -> String? { state.withLock { obstacle(night, $0) } }
+
+    func obstacle(_ night: Night, _ state: State) -> String? {
+        // Before the first index: what will be its set is judged when it is taken.
+        guard let set = state.set else {
+            guard orbits.current == nil else { return nil }
+            return orbits.fault.map { "the orbit set cannot be used: \($0)" } ?? "no orbits are known"
+        }
+        let days: Double = nightsOfSite.options(night).midnightMjdTai - state.middleEpoch
+        guard abs(days) <= options.validDays else {
+            let side = days > 0 ? "after" : "before"
+            return
+                "night \(night) is \(Int(abs(days))) days \(side) the epoch of orbit set \(set.versionID), valid for \(Int(options.validDays))"
+        }
+        guard !state.failed.contains(night) else {
+            return "no orbit of set \(set.versionID) has a place in night \(night)"
+        }
+        return nil
+    }
+
+    /// Says once a night why nothing is known of it.
+    private func tell(_ night: Night) {
+        let reason = state.withLock { state -> String? in
+            guard let reason = obstacle(night, state), state.toldOf.count < 1000 else { return nil }
+            return state.toldOf.insert(night).inserted ? reason : nil
+        }
+        if let reason { log.warning("alerts are not compared with orbits", ["night": "\(night)", "detail": .text(reason)]) }
+    }
+
+    // MARK: The thread
+
+    /// Has a thread do the work from now on, and make tonight's index ahead of its first alert.
+    public func start() {
+        thread.withLock { thread in
+            guard thread == nil else { return }
+            thread = NamedThread("nightjar-nights") { [self] in loop() }
+        }
+        wake()
+    }
+
+    /// Ends the thread, after what it is at.
+    public func stop() {
+        isStopping.store(true, ordering: .relaxed)
+        wakeUps.close()
+        thread.withLock { $0.take() }?.join()
+    }
+
+    private func wake() {
+        if wakeUps.count == 0 { wakeUps.push(true) }
+    }
+
+    private func loop() {
+        // Of this thread alone: alerts come first.
+        setpriority(Int32(PRIO_PROCESS.rawValue), 0, 10)
+        while true {
+            while !isStopping.load(ordering: .relaxed), step(preparesTonight: true) {}
+            if case .ended = wakeUps.pop(timeoutSeconds: 1) { return }
+        }
+    }
+}
