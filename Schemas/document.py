@@ -19,6 +19,9 @@ OUTPUT = HERE / "lsst"
 # The record whose name on the wire differs from the table's.
 TABLE_OF_RECORD = {"alert": "packet"}
 
+# Files of tables that are not a packet's.
+OWN_TABLES = {"Tables+SSObject.swift", "Tables+SolarSystem.swift"}
+
 RECORD_DESCRIPTIONS = {
     "alert": "One alert: a detection with its history and stamps.",
     "diaNondetectionLimit": "Noise of a visit that covered the place without a detection.",
@@ -44,9 +47,11 @@ COLUMN = re.compile(
 
 
 def read_tables():
-    """The tables of the Swift declarations: name -> {"description", "columns": {name -> properties}}."""
+    """The packet's tables in the Swift declarations: name -> {"description", "columns": {name -> properties}}."""
     tables = {}
     for path in sorted(TABLE_SOURCES.glob("Tables+*.swift")):
+        if path.name in OWN_TABLES:
+            continue
         text = path.read_text()
         header = TABLE.search(text)
         columns = {}

@@ -19,7 +19,7 @@ extension Tables {
                 id: 104, name: "sigma_minor_arcsec", type: .float32, unit: "arcsec", ucd: "stat.error;pos.eq",
                 description: "Short half axis of the prediction's 1 sigma ellipse; null without a covariance."),
             ColumnSchema(
-                id: 105, name: "sigma_pa_deg", type: .float32, unit: "deg", ucd: "pos.posAng;stat.error",
+                id: 105, name: "sigma_pa_deg", type: .float32, unit: "deg", ucd: "pos.posAng;pos.errorEllipse",
                 description: "Position angle of the ellipse's long axis, from north through east."),
             ColumnSchema(
                 id: 106, name: "orbit_epoch_mjd_tt", type: .float64, unit: "d", ucd: "time.epoch",
