@@ -18,7 +18,7 @@ func repositoryFile(_ path: String) throws -> String {
 }
 
 @Suite struct ExampleFilterTests {
-    @Test(arguments: ["extragalactic_new", "solar_system", "uniform_sample"])
+    @Test(arguments: ["extragalactic_new", "missed_movers", "near_earth", "solar_system", "uniform_sample"])
     func theCasesBesideTheFilterHold(_ name: String) throws {
         let cases = try FilterCaseFile(text: repositoryFile("Filters/\(name).test"))
         let results = try FilterCaseRunner.run(filter: repositoryFile("Filters/\(name).sql"), name: name, cases: cases)
@@ -28,6 +28,19 @@ func repositoryFile(_ path: String) throws -> String {
             text: repositoryFile("Filters/\(name).sql"), name: name, catalog: cases.catalog)
         #expect(definition.warnings.isEmpty)
         #expect(definition.topic == "nightjar_\(definition.owner)_\(name)")
+    }
+
+    /// What the manual says of tables is what there is.
+    @Test func theManualListsEveryTable() throws {
+        let page = try repositoryFile("Sources/Manual.docc/WritingFilters.md")
+        for table in FilterCatalog.filters().tables {
+            #expect(page.contains("\n| `\(table.name)` |"), "the manual does not list the table \(table.name)")
+        }
+        for column in Tables.sso.columns where Tables.ssSource.position(of: column.name) == nil {
+            let unit = column.unit.isEmpty ? "" : ", \(column.unit)"
+            let row = "\n| `\(column.name)` | \(column.type)\(unit) | \(column.description) |"
+            #expect(page.contains(row), "the manual does not list the column:\(row)")
+        }
     }
 
     @Test func aWrongExpectationIsTold() throws {

@@ -54,6 +54,41 @@ import Testing
             ])
     }
 
+    @Test func whoConfusesPacketAndUsIsToldOfBoth() {
+        #expect(
+            faults("SELECT s.is_sso FROM alert a \(ours)") == [
+                "1:8 sso has no column is_sso [a.is_sso is what the packet says, sso.status what we say]"
+            ])
+        #expect(
+            faults("SELECT ra FROM alert LEFT JOIN ssSource USING (diaSourceId)") == [
+                "1:32 there is no table ssSource [packet_sso is the packet's record, sso what we say]"
+            ])
+        #expect(
+            faults("SELECT ra FROM alert LEFT JOIN ss USING (diaSourceId)") == [
+                "1:32 there is no table ss [did you mean sso?]"
+            ])
+    }
+
+    @Test func valuesThatAnAttributionNeverHasAreWarnedOf() throws {
+        func warnings(_ condition: String) throws -> [String] {
+            try Checker.check("SELECT a.ra FROM alert a \(ours) WHERE \(condition)", catalog: .filters()).warnings
+                .map { "\($0.message) [\($0.hint)]" }
+        }
+        #expect(
+            try warnings("s.packet_agreement = 'ours'") == [
+                "packet_agreement is never 'ours' [it is one of agrees, disagrees, packet_only, ours_only, none]"
+            ])
+        #expect(
+            try warnings("s.packet_agreement = 'unknown'") == [
+                "a verdict that hangs on an unknown is undetermined [ask for sso.status = 'unknown']"
+            ])
+        #expect(try warnings("s.status = 'match'").count == 1 && warnings("s.provisional IS NULL").count == 1)
+        #expect(try warnings("s.packet_agreement IN ('agrees', 'none') AND s.status = 'unknown'") == [])
+        #expect(
+            try Checker.check("SELECT s.ephRate FROM alert a JOIN sso s USING (diaSourceId)", catalog: .filters())
+                .warnings.map(\.hint) == ["use LEFT JOIN, and test s.status"])
+    }
+
     private func program(_ selected: String, _ condition: String) throws -> FilterProgram {
         let text = "SELECT \(selected) FROM alert AS a \(ours) WHERE \(condition)"
         return try FilterDefinition(text: text, name: "f", catalog: .filters()).program

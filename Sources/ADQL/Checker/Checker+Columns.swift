@@ -82,9 +82,12 @@ extension Checker {
     private func unknownColumn(_ name: String, in scopes: [ScopedTable], _ range: SourceRange) -> Diagnostic {
         let place = scopes.count == 1 ? scopes[0].table.name : "these tables"
         let names = scopes.flatMap { $0.table.schema.columns.map(\.name) }
+        let isPacketsWord = name.lowercased() == "is_sso"
         return diagnostic(
             range, "\(place) \(scopes.count == 1 ? "has" : "have") no column \(name)",
-            hint: Checker.didYouMean(name, among: names))
+            hint: isPacketsWord
+                ? "\(tables.first?.labels[0] ?? "alert").is_sso is what the packet says, sso.status what we say"
+                : Checker.didYouMean(name, among: names))
     }
 
     /// What the catalogue says of a bound column.

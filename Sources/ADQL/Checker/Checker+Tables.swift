@@ -1,3 +1,5 @@
+import Core
+
 extension Checker {
     mutating func checkTables(_ query: Query) {
         do throws(Diagnostic) {
@@ -25,9 +27,12 @@ extension Checker {
     func scoped(_ reference: TableReference) throws(Diagnostic) -> ScopedTable {
         guard let table = catalog.table(named: reference.name) else {
             let names = catalog.tables.map(\.name)
+            let isPacketsRecord = reference.name.lowercased() == Tables.ssSource.name.lowercased()
             throw diagnostic(
                 reference.range, "there is no table \(reference.name)",
-                hint: Checker.didYouMean(reference.name, among: names, otherwise: "tables: " + names.joined(separator: ", ")))
+                hint: isPacketsRecord
+                    ? "packet_sso is the packet's record, sso what we say"
+                    : Checker.didYouMean(reference.name, among: names, otherwise: "tables: " + names.joined(separator: ", ")))
         }
         if let alias = reference.alias { return ScopedTable(table: table, labels: [alias.lowercased()]) }
         let full = table.name.lowercased()

@@ -60,6 +60,12 @@ struct Lint {
         switch column.name {
         case "band": domain = ["u", "g", "r", "i", "z", "y"]
         case "status": domain = ["matched", "unmatched", "unknown"]
+        case "packet_agreement":
+            domain = ["agrees", "disagrees", "packet_only", "ours_only", "none"]
+            if text == "unknown" {
+                return warn(
+                    range, "a verdict that hangs on an unknown is undetermined", hint: "ask for sso.status = 'unknown'")
+            }
         default: return
         }
         if !domain.contains(text) {
