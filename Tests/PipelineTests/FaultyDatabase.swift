@@ -87,6 +87,35 @@ final class FaultyDatabase: Database {
         try fail("committed alerts")
         return try base.committedAlerts(of: verdicts)
     }
+    func solarSources(of visit: VisitID) throws(DependencyFault) -> SolarSources {
+        try fail("solar sources of a visit")
+        return try base.solarSources(of: visit)
+    }
+    func solarSources(
+        of detections: [(visit: VisitID, diaSourceId: DiaSourceID)]
+    ) throws(DependencyFault) -> SolarSources {
+        try fail("solar sources")
+        return try base.solarSources(of: detections)
+    }
+    func solarClaims(on orbits: [SSObjectID], start: VisitID?, stop: VisitID?) throws(DependencyFault) -> [SolarClaim] {
+        try fail("solar claims")
+        return try base.solarClaims(on: orbits, start: start, stop: stop)
+    }
+    func solarVisit(_ visit: VisitID) throws(DependencyFault) -> SolarVisit? {
+        try fail("solar visit")
+        return try base.solarVisit(visit)
+    }
+    func pendingSolarVisits() throws(DependencyFault) -> [SolarVisit] {
+        try fail("pending solar visits")
+        return try base.pendingSolarVisits()
+    }
+    func solarChanges(night: Night) throws(DependencyFault) -> [SolarChange] { try base.solarChanges(night: night) }
+    func committedAlerts(night: Night, after write: CommitSeq) throws(DependencyFault) -> CommittedAlerts? {
+        try fail("committed alerts of a night")
+        return try base.committedAlerts(night: night, after: write)
+    }
+    func annotatedAlert(_ id: DiaSourceID) throws(DependencyFault) -> AnnotatedAlert? { try base.annotatedAlert(id) }
+    func detections(_ ids: [DiaSourceID]) throws(DependencyFault) -> LightCurve { try base.detections(ids) }
     func deadLetters(from id: Int64, limit: Int, openOnly: Bool) throws(DependencyFault) -> [StoredDeadLetter] {
         try base.deadLetters(from: id, limit: limit, openOnly: openOnly)
     }

@@ -128,6 +128,27 @@ final class FakeDatabase: Database, @unchecked Sendable {
     ) throws(DependencyFault) -> [PublicationKey: LastPublication] { [:] }
     func waitingVerdicts(after: WaitingVerdict?, limit: Int) throws(DependencyFault) -> [WaitingVerdict] { [] }
     func committedAlerts(of verdicts: [WaitingVerdict]) throws(DependencyFault) -> CommittedAlerts? { nil }
+    func solarSources(of visit: VisitID) -> SolarSources { SolarSources() }
+    func solarSources(of detections: [(visit: VisitID, diaSourceId: DiaSourceID)]) -> SolarSources { SolarSources() }
+    func solarClaims(on orbits: [SSObjectID], start: VisitID?, stop: VisitID?) -> [SolarClaim] { [] }
+    func solarVisit(_ visit: VisitID) -> SolarVisit? { nil }
+    func pendingSolarVisits() -> [SolarVisit] { [] }
+    func solarChanges(night: Night) -> [SolarChange] { [] }
+    func committedAlerts(night: Night, after write: CommitSeq) -> CommittedAlerts? { nil }
+
+    func detections(_ ids: [DiaSourceID]) -> LightCurve {
+        var result = LightCurve()
+        for curve in curves.sorted(by: { $0.key < $1.key }).map(\.value) {
+            for row in 0..<curve.detections.rowCount {
+                let id = DiaSourceID(rawValue: curve.detections.column("diaSourceId").int64(row) ?? 0)
+                guard ids.contains(id) else { continue }
+                result.detections.appendRow(row, of: curve.detections)
+                result.detectionsKnownFrom.append(curve.detectionsKnownFrom[row])
+            }
+        }
+        return result
+    }
+
     func publisherCursor(_ publisher: String, topic: String) throws(DependencyFault) -> Int64 { 0 }
     func setPublisherCursor(_ publisher: String, topic: String, next: Int64) throws(DependencyFault) {}
     func expirePublications(topic: String, olderThan: MJD, maxBytes: Int64) throws(DependencyFault) {}

@@ -11,6 +11,8 @@ struct TestPlanner {
     var recordedAt = MJD(61_000.1)
     var topic = "alerts"
     var publishes = true
+    /// Adds to each plan before it is committed.
+    var adding: (inout CommitPlan) throws -> Void = { _ in }
 
     /// Plans and commits alerts in batches of a given size.
     func ingest(_ alerts: [TestAlert], batchSize: Int) throws {
@@ -40,6 +42,7 @@ struct TestPlanner {
         plan.objects = work.objects.values.sorted { $0.record.diaObjectId < $1.record.diaObjectId }
         plan.counters = work.counters()
         if publishes { plan.publications = work.publications() }
+        try adding(&plan)
         guard try database.commit(plan) == .committed else { throw DependencyFault("test", "stale") }
     }
 

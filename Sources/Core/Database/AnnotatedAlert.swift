@@ -26,6 +26,10 @@ public struct AnnotatedAlert {
     public let packet: ColumnTable
     /// Of each catalogue asked: a table of one row.
     public let nearest: [NearestMatches]
+    /// One row of `Tables.sso`, as filters saw it; nil where nothing was associated.
+    public var sso: ColumnTable?
+    /// The orbits near it as stored now: one source, or none.
+    public var solar = SolarSources()
     /// In the order in which the filters were deployed.
     public let verdicts: [Verdict]
     /// Fields that the writer has and the model does not, as the decoder keeps them; nil when there are none.

@@ -53,6 +53,8 @@ public protocol Database: AnyObject, Sendable {
 
     func object(_ id: DiaObjectID) throws(DependencyFault) -> StoredObject?
     func lightCurve(_ query: LightCurveQuery) throws(DependencyFault) -> LightCurve?
+    /// Some detections, wherever they are: the newest content of each that is stored, withdrawn ones left out, ascending by time.
+    func detections(_ ids: [DiaSourceID]) throws(DependencyFault) -> LightCurve
     func cone(_ query: ConeQuery) throws(DependencyFault) -> [ConeHit]
     func alert(_ id: DiaSourceID) throws(DependencyFault) -> StoredAlert?
     /// The newest revision of an alert with its annotations; nil when no such alert was committed here.
@@ -90,23 +92,6 @@ public protocol Database: AnyObject, Sendable {
 extension Database {
     /// For databases that keep no annotations.
     public func annotatedAlert(_ id: DiaSourceID) throws(DependencyFault) -> AnnotatedAlert? { nil }
-}
-
-// For databases that keep no associations with orbits.
-extension Database {
-    public func solarSources(of visit: VisitID) throws(DependencyFault) -> SolarSources { SolarSources() }
-    public func solarSources(
-        of detections: [(visit: VisitID, diaSourceId: DiaSourceID)]
-    ) throws(DependencyFault) -> SolarSources { SolarSources() }
-    public func solarClaims(
-        on orbits: [SSObjectID], start: VisitID?, stop: VisitID?
-    ) throws(DependencyFault) -> [SolarClaim] { [] }
-    public func solarVisit(_ visit: VisitID) throws(DependencyFault) -> SolarVisit? { nil }
-    public func pendingSolarVisits() throws(DependencyFault) -> [SolarVisit] { [] }
-    public func solarChanges(night: Night) throws(DependencyFault) -> [SolarChange] { [] }
-    public func committedAlerts(
-        night: Night, after write: CommitSeq
-    ) throws(DependencyFault) -> CommittedAlerts? { nil }
 }
 
 /// One alert for lists: who, what, when.

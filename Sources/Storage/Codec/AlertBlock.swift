@@ -9,7 +9,8 @@ import Core
 /// ```
 /// Sections: `alert` (outcome and origin), `source`, `object`, `packetSSO`, `packet` (without cutouts), `verdicts` (one int32
 /// column `filter@version` a filter), and `nearest/<catalogue>` with the catalogue's version. Only where an alert of the block
-/// has them: `mpcOrbits`, and `extras` (one bytes column, see `AlertExtras`).
+/// has them: `mpcOrbits`, and `extras` (one bytes column, see `AlertExtras`). Where alerts are associated with orbits: `sso` with
+/// the orbit set's version; what it leaves out is null.
 public struct AlertBlock {
     /// What became of each alert and where it came from, one row an alert of the block.
     public static let alertSchema = TableSchema(
@@ -27,6 +28,8 @@ public struct AlertBlock {
             ColumnSchema(id: 10, name: "partition", type: .int32),
             ColumnSchema(id: 11, name: "offset", type: .int64),
             ColumnSchema(id: 12, name: "writerSchemaId", type: .int32),
+            // The place in the write; absent where that is the place in the block.
+            ColumnSchema(id: 13, name: "row", type: .int32),
         ])
 
     /// Fields of the writer that the model does not have.
@@ -52,6 +55,7 @@ public struct AlertBlock {
         case "mpcOrbits": Tables.mpcOrbits
         case "extras": extrasSchema
         case "packet": Tables.packet
+        case "sso": Tables.sso
         default: nil
         }
     }
@@ -74,7 +78,8 @@ public struct AlertBlock {
             let version = try reader.text()
             var body = ByteReader(try reader.lengthPrefixed())
             guard wanted?.contains(name) ?? true else { continue }
-            let table = try TableBlockReader.read(&body, schema: AlertBlock.schema(name), named: name)
+            let table = try TableBlockReader.read(
+                &body, schema: AlertBlock.schema(name), named: name, missing: name == "sso" ? .null : .absent)
             sections.append((name, version, table))
         }
     }
@@ -93,10 +98,11 @@ final class AlertBlockWriter {
         let hasVerdicts = !plan.verdicts.isEmpty
         let hasOrbits = rows.contains { plan.batch.mpcOrbits.isPresent($0) }
         let hasExtras = rows.contains { plan.batch.extras[$0] != nil }
-        let optional = (hasVerdicts ? 1 : 0) + (hasOrbits ? 1 : 0) + (hasExtras ? 1 : 0)
+        let optional = [hasVerdicts, hasOrbits, hasExtras, plan.solar != nil].count { $0 }
         output.append(count: 5 + optional + plan.nearest.count)
         let alerts = alertTable(plan, rows)
-        add("alert", "", alerts, Array(0..<rows.count), to: output)
+        let isWhole = rows.count == plan.batch.count
+        add("alert", "", alerts, Array(0..<rows.count), to: output) { !isWhole || $0.name != "row" }
         add("source", "", plan.batch.source, rows, to: output)
         add("object", "", plan.batch.object, rows, to: output)
         add("packetSSO", "", plan.batch.packetSSO, rows, to: output)
@@ -104,6 +110,7 @@ final class AlertBlockWriter {
         if hasOrbits { add("mpcOrbits", "", plan.batch.mpcOrbits, rows, to: output) }
         if hasExtras { add("extras", "", extrasTable(plan.batch, rows), Array(0..<rows.count), to: output) }
         if hasVerdicts { add("verdicts", "", verdictTable(plan.verdicts, rows), Array(0..<rows.count), to: output) }
+        if let solar = plan.solar { add(solar, rows, to: output) }
         for one in plan.nearest { add("nearest/" + one.catalogue, one.versionID, one.table, rows, to: output) }
         let body = UnsafeRawBufferPointer(rebasing: output.bytes[(start + 4)...])
         output.overwrite(little: Checksum.crc32(body), at: start)
@@ -118,6 +125,14 @@ final class AlertBlockWriter {
         output.append(text: name)
         output.append(text: version)
         output.append(lengthPrefixed: section.bytes)
+    }
+
+    /// Mostly no alert of a block is matched: then four columns tell all.
+    private func add(_ solar: SolarWrites, _ rows: [Int], to output: ByteWriter) {
+        let orbits = solar.views.column("ssObjectId").stateBuffer
+        let isMatched = rows.contains { orbits[$0] == CellState.value.rawValue }
+        let own = Tables.ssoCandidate.columns.map(\.id).max() ?? 0
+        add("sso", solar.candidates.orbitSet, solar.views, rows, to: output) { isMatched || $0.id > own }
     }
 
     private func alertTable(_ plan: CommitPlan, _ rows: [Int]) -> ColumnTable {
@@ -139,6 +154,7 @@ final class AlertBlockWriter {
             cells[9].append(plan.batch.partitions[Int(origin.partition)].partition)
             cells[10].append(origin.offset)
             cells[11].append(plan.batch.writerSchemaIDs[row])
+            cells[12].append(Int32(row))
             table.finishRow()
         }
         return table

@@ -4,7 +4,7 @@ import Core
 ///
 /// ```
 /// byte     1                 format version (1)
-/// varint   n                 columns with ids 1…n follow
+/// varint   n                 columns with ids 1…n follow (of a row that holds a group of the columns: the group's first n)
 /// bytes    ⌈n/4⌉             two bits a column, lowest first: 0 value, 1 null, 2 absent, 3 value of zero bits (bool: true)
 /// cells                      of the columns whose code is 0, in order of id:
 ///                            bool nothing (false) · int32 zigzag varint · int64, float64 8 bytes · float32 4 bytes,
@@ -17,11 +17,13 @@ enum RowCodec {
     static let version: UInt8 = 1
     static let zero: UInt8 = 3
 
-    /// Positions of the columns with ids 1, 2, 3…
-    static func positions(of schema: TableSchema) -> [Int] {
-        let order = schema.columns.indices.sorted { schema.columns[$0].id < schema.columns[$1].id }
+    /// Positions of the columns with ids 1, 2, 3…, or with the first, second, third… of some ids.
+    static func positions(of schema: TableSchema, ids: ClosedRange<UInt16> = 1...UInt16.max) -> [Int] {
+        let order = schema.columns.indices.filter { ids.contains(schema.columns[$0].id) }
+            .sorted { schema.columns[$0].id < schema.columns[$1].id }
         for (index, position) in order.enumerated() {
-            precondition(Int(schema.columns[position].id) == index + 1, "column ids of \(schema.name) have gaps")
+            precondition(
+                Int(schema.columns[position].id) == index + Int(ids.lowerBound), "column ids of \(schema.name) have gaps")
         }
         return order
     }
@@ -36,13 +38,20 @@ struct RowReader {
     private let positions: [Int]
     private let schema: TableSchema
 
-    init(_ schema: TableSchema) {
+    /// - Parameter ids: of the columns that the rows hold.
+    init(_ schema: TableSchema, ids: ClosedRange<UInt16> = 1...UInt16.max) {
         self.schema = schema
-        positions = RowCodec.positions(of: schema)
+        positions = RowCodec.positions(of: schema, ids: ids)
     }
 
     /// Appends one row; on damage the table may hold a ragged row, and the caller drops it with `truncate`.
     func read(_ reader: inout ByteReader, into table: ColumnTable) throws(DamagedBytes) {
+        try readCells(&reader, into: table)
+        table.finishRow()
+    }
+
+    /// Appends a row's cells; the caller finishes the row.
+    func readCells(_ reader: inout ByteReader, into table: ColumnTable) throws(DamagedBytes) {
         let version = try reader.byte()
         guard version == RowCodec.version else {
             throw DamagedBytes(
@@ -63,7 +72,6 @@ struct RowReader {
             default: try RowReader.readValue(&reader, isZero: code == RowCodec.zero, into: column, table.arena)
             }
         }
-        table.finishRow()
     }
 
     static func readValue(

@@ -13,9 +13,10 @@ struct RowWriter {
     private let columns: [Cells]
     private let arena: ByteArena
 
-    init(_ table: ColumnTable) {
+    /// - Parameter ids: of the columns that the rows shall hold.
+    init(_ table: ColumnTable, ids: ClosedRange<UInt16> = 1...UInt16.max) {
         arena = table.arena
-        columns = RowCodec.positions(of: table.schema).map { position in
+        columns = RowCodec.positions(of: table.schema, ids: ids).map { position in
             let column = table.columns[position]
             let states = UnsafePointer(column.stateBuffer.baseAddress!)
             return Cells(values: RowWriter.memory(of: column), states: states, type: column.type)

@@ -123,9 +123,11 @@ enum TableBlockReader {
     }
 
     /// Reads a block into a new table. With a schema: its columns by id, those that the block lacks absent, those that the
-    /// schema lacks skipped. Without: the block's own columns. `wanted` limits the columns read; others are absent.
+    /// schema lacks skipped. Without: the block's own columns. `wanted` limits the columns read; others are absent, or what
+    /// `missing` says.
     static func read(
-        _ reader: inout ByteReader, schema: TableSchema?, named name: String, wanted: Set<String>? = nil
+        _ reader: inout ByteReader, schema: TableSchema?, named name: String, wanted: Set<String>? = nil,
+        missing: CellState = .absent
     ) throws(DamagedBytes) -> ColumnTable {
         let (rows, entries) = try entries(&reader)
         let schema =
@@ -139,7 +141,7 @@ enum TableBlockReader {
         for (column, declared) in zip(table.columns, schema.columns) {
             let entry = entries.first { $0.id == declared.id && $0.type == declared.type }
             guard let entry, wanted?.contains(declared.name) ?? true else {
-                column.appendMissing(.absent, repeatCount: rows)
+                column.appendMissing(missing, repeatCount: rows)
                 continue
             }
             raw.removeAll()

@@ -37,6 +37,7 @@ final class CommitWriter {
         batch.put(.lineage)
         writePublications(plan, state: &state)
         writeVerdicts(plan)
+        try writeSolar(plan, view: view)
         try writeCounters(plan, view: view)
         try writeDeadLetters(plan, view: view, state: &state)
         writeProgress(plan, state: &state)

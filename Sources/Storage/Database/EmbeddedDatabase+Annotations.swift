@@ -9,7 +9,15 @@ extension EmbeddedDatabase {
             else { return nil }
             let stored = try lineage(of: entry.known.commitSeq, view)
             let settled = try settledVerdicts(of: id, entry.known.commitSeq, view)
-            return EmbeddedDatabase.annotated(block, row, stored, settled)
+            var alert = EmbeddedDatabase.annotated(block, row, stored, settled)
+            if let section = block.table("sso") {
+                let table = ColumnTable(schema: Tables.sso, capacity: 1)
+                table.appendRow(row, of: section)
+                alert.sso = table
+            }
+            let visit = block.table("alert")?.column("visit").int64(row) ?? 0
+            alert.solar = try solarSources(of: [(VisitID(rawValue: visit), id)], view)
+            return alert
         }
     }
 

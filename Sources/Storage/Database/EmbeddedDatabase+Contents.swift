@@ -40,7 +40,7 @@ extension EmbeddedDatabase {
     }
 
     /// Where detections are now: their own entries, else those of their alerts. Two questions for all of them.
-    private static func places(
+    static func places(
         of ids: [DiaSourceID], _ view: any StoreView
     ) throws(DependencyFault) -> [DetectionPlace?] {
         var found = [DetectionPlace?](repeating: nil, count: ids.count)
@@ -60,7 +60,7 @@ extension EmbeddedDatabase {
         return found
     }
 
-    private static func keys(_ ids: [DiaSourceID]) -> KeyList {
+    static func keys(_ ids: [DiaSourceID]) -> KeyList {
         var keys = KeyList()
         for id in ids {
             keys.buffer.append(big: id.rawValue)

@@ -30,6 +30,26 @@ extension EmbeddedDatabase {
         }
     }
 
+    public func detections(_ ids: [DiaSourceID]) throws(DependencyFault) -> LightCurve {
+        try reading { (view) throws(DependencyFault) in
+            let ids = Set(ids).sorted()
+            var curve = LightCurve()
+            var places: [DetectionPlace] = []
+            var wanted: [DiaSourceID] = []
+            for (id, place) in zip(ids, try EmbeddedDatabase.places(of: ids, view)) {
+                guard let place else { continue }
+                places.append(place)
+                wanted.append(id)
+            }
+            let points = try PointReader(view: view, asOf: nil).detections(wanted, at: places)
+            for row in points.rowsByTime(withdrawn: false) {
+                curve.detections.appendRow(row, of: points.table)
+                curve.detectionsKnownFrom.append(CommitSeq(rawValue: points.knownFrom[row]))
+            }
+            return curve
+        }
+    }
+
     private func records(
         _ queries: [LightCurveQuery?], _ view: any StoreView
     ) throws(DependencyFault) -> [ObjectRecord?] {

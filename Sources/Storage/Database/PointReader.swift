@@ -85,6 +85,21 @@ struct PointReader {
         return points
     }
 
+    /// Detections of which it is known where they are.
+    func detections(_ ids: [DiaSourceID], at places: [DetectionPlace]) throws(DependencyFault) -> PointSet {
+        var points = PointSet(.detection, asOf: asOf)
+        let key = ByteWriter()
+        for (id, place) in zip(ids, places) {
+            key.removeAll()
+            KeyBytes.detection(place.home, place.diaObjectId, midpoint: place.midpoint, id, revision: nil, to: key)
+            try view.scan(.detections, .prefix(key.array, staysInPrefix: true)) { (key, value) throws(DependencyFault) in
+                try points.add(key, value, detectionRows)
+                return true
+            }
+        }
+        return points
+    }
+
     /// The detections of a Solar System object, through the second index.
     func detections(of id: SSObjectID) throws(DependencyFault) -> PointSet {
         var points = PointSet(.detection, asOf: asOf)

@@ -4,6 +4,7 @@ import Core
 enum Family: Hashable, Comparable, Sendable {
     case meta, directory, objects, detections, places, ssIndex, folded, alerts, alertBlocks, lineage, visits, counters
     case publications, publicationHours, lastPublications, deadLetters, waitingVerdicts, settledVerdicts
+    case solarSources, solarClaims, solarVisits, solarChanges
     /// Tonight's forced points: one family per arrival night, and a new epoch when a folded night gets late company.
     case forced(night: Int32, epoch: Int32)
 
@@ -12,6 +13,7 @@ enum Family: Hashable, Comparable, Sendable {
         .counters,
         .publications, .publicationHours, .lastPublications, .deadLetters, .waitingVerdicts,
         .settledVerdicts,
+        .solarSources, .solarClaims, .solarVisits, .solarChanges,
     ]
 
     var name: String {
@@ -39,6 +41,7 @@ enum Family: Hashable, Comparable, Sendable {
     var prefixLength: Int {
         switch self {
         case .detections, .folded, .forced: 16
+        case .solarClaims: 8
         default: 0
         }
     }
@@ -46,7 +49,8 @@ enum Family: Hashable, Comparable, Sendable {
     /// Families that take most of the bytes of a commit.
     var isLarge: Bool {
         switch self {
-        case .directory, .objects, .detections, .alerts, .alertBlocks, .publications, .lastPublications, .forced: true
+        case .directory, .objects, .detections, .alerts, .alertBlocks, .publications, .lastPublications, .solarSources, .forced:
+            true
         default: false
         }
     }

@@ -1,0 +1,189 @@
+import Core
+
+/// Gathers alerts of one write from its blocks, one a night of observation.
+struct CommittedAlertsBuilder {
+    private(set) var alerts: CommittedAlerts
+    /// Of each alert in turn: by filter and version.
+    private var verdicts: [(filter: String, version: Int32, verdicts: [FilterVerdict])] = []
+
+    init(write: CommitSeq, _ stored: StoredLineage) {
+        alerts = CommittedAlerts(batch: AlertBatch(capacity: 8), recordedAt: stored.recordedAt)
+        alerts.orbitSet = stored.lineage.orbitSet
+        alerts.write = write
+    }
+
+    /// Appends the alert of a row of a block; all blocks are of one write.
+    ///
+    /// - Parameter place: its place in the write; nil takes what the block says.
+    mutating func append(
+        _ row: Int, of block: AlertBlock, place: Int32? = nil, settled: [AnnotatedAlert.Verdict]
+    ) {
+        guard let table = block.table("alert") else { return }
+        let batch = alerts.batch
+        for (name, table) in [
+            ("source", batch.source), ("packet", batch.packet), ("object", batch.object), ("packetSSO", batch.packetSSO),
+        ] {
+            if let section = block.table(name) { table.appendRow(row, of: section) } else { table.appendMissingRow(.absent) }
+        }
+        batch.mpcOrbits.appendMissingRow(.absent)
+        batch.messages.append(ByteReference(offset: 0, length: 0))
+        batch.writerSchemaIDs.append(0)
+        batch.extras.append(nil)
+        let origin = InputPartition(
+            topic: table.string("topic", row) ?? "", partition: table.column("partition").int32(row) ?? 0)
+        batch.origins.append(
+            AlertOrigin(partition: batch.partitionIndex(origin), offset: table.column("offset").int64(row) ?? 0))
+        alerts.outcomes.append(CommittedAlertsBuilder.outcome(row, table, block))
+        alerts.commitSeqs.append(CommitSeq(rawValue: table.column("commitSeq").int64(row) ?? 0))
+        alerts.rows.append(place ?? table.column("row").int32(row) ?? Int32(row))
+        appendMatches(row, of: block)
+        appendVerdicts(row, of: block, settled)
+    }
+
+    private mutating func appendMatches(_ row: Int, of block: AlertBlock) {
+        for section in block.sections {
+            if section.name == "sso" {
+                let table = alerts.sso ?? ColumnTable(schema: Tables.sso)
+                alerts.sso = table
+                table.appendRow(row, of: section.table)
+            }
+            guard section.name.hasPrefix("nearest/") else { continue }
+            let name = String(section.name.dropFirst("nearest/".utf8.count))
+            var place = alerts.nearest.firstIndex { $0.catalogue == name }
+            if place == nil {
+                place = alerts.nearest.count
+                alerts.nearest.append(
+                    NearestMatches(
+                        catalogue: name, versionID: section.version, table: ColumnTable(schema: section.table.schema)))
+            }
+            if let place { alerts.nearest[place].table.appendRow(row, of: section.table) }
+        }
+    }
+
+    private mutating func appendVerdicts(_ row: Int, of block: AlertBlock, _ settled: [AnnotatedAlert.Verdict]) {
+        for one in EmbeddedDatabase.verdicts(row, of: block) {
+            let now = settled.first { $0.filter == one.filter && $0.version == one.version } ?? one
+            var place = verdicts.firstIndex { $0.filter == one.filter && $0.version == one.version }
+            if place == nil {
+                place = verdicts.count
+                let missing = [FilterVerdict](repeating: .notRun, count: alerts.rows.count - 1)
+                verdicts.append((one.filter, one.version, missing))
+            }
+            if let place { verdicts[place].verdicts.append(now.verdict) }
+        }
+        for index in verdicts.indices where verdicts[index].verdicts.count < alerts.rows.count {
+            verdicts[index].verdicts.append(.notRun)
+        }
+    }
+
+    private static func outcome(_ row: Int, _ table: ColumnTable, _ block: AlertBlock) -> AlertOutcome {
+        let revision = table.column("revision").int32(row) ?? 0
+        return AlertOutcome(
+            kind: revision == 0 ? .new : .revised,
+            diaSourceId: DiaSourceID(rawValue: table.column("diaSourceId").int64(row) ?? 0),
+            diaObjectId: DiaObjectID(rawValue: table.column("diaObjectId").int64(row) ?? 0),
+            ssObjectId: SSObjectID(rawValue: table.column("ssObjectId").int64(row) ?? 0),
+            home: Home(rawValue: table.column("home").int64(row) ?? 0),
+            midpoint: MJD(block.table("source")?.column("midpointMjdTai").double(row) ?? 0),
+            visit: VisitID(rawValue: table.column("visit").int64(row) ?? 0),
+            detector: block.table("source")?.column("detector").int32(row) ?? 0, contentHash: 0, revision: revision,
+            round: 0)
+    }
+
+    /// The alerts, once it is known which commit each one's newest revision has.
+    mutating func finish(newest: [CommitSeq?]) -> CommittedAlerts {
+        alerts.isOutdated = zip(newest, alerts.commitSeqs).map { $0 != $1 }
+        alerts.verdicts = verdicts.map { FilterVerdicts(filter: $0.filter, version: $0.version, verdicts: $0.verdicts) }
+        return alerts
+    }
+}
+
+extension EmbeddedDatabase {
+    public func committedAlerts(of verdicts: [WaitingVerdict]) throws(DependencyFault) -> CommittedAlerts? {
+        guard let write = verdicts.first?.write else { return nil }
+        precondition(verdicts.allSatisfy { $0.write == write }, "verdicts of one write")
+        return try reading { (view) throws(DependencyFault) in
+            guard let stored = try lineage(of: write, view) else { return nil }
+            var blocks: [Int32: AlertBlock] = [:]
+            var builder = CommittedAlertsBuilder(write: write, stored)
+            var last: Int32?
+            for one in verdicts where one.row != last {
+                last = one.row
+                let night = Night(visit: one.visit)
+                if blocks[night.dayObs] == nil { blocks[night.dayObs] = try alertBlock(night, holding: write, view) }
+                guard let block = blocks[night.dayObs],
+                    let row = EmbeddedDatabase.row(of: one.diaSourceId, one.commitSeq, in: block)
+                else { continue }
+                let settled = try settledVerdicts(of: one.diaSourceId, one.commitSeq, view)
+                builder.append(row, of: block, place: one.row, settled: settled)
+            }
+            return try finish(&builder, view)
+        }
+    }
+
+    public func committedAlerts(night: Night, after write: CommitSeq) throws(DependencyFault) -> CommittedAlerts? {
+        try reading { (view) throws(DependencyFault) in
+            guard let block = try firstBlock(of: night, after: write, view),
+                let stored = try lineage(of: block.commitSeq, view)
+            else { return nil }
+            var builder = CommittedAlertsBuilder(write: block.commitSeq, stored)
+            guard let table = block.table("alert") else { return builder.finish(newest: []) }
+            let (kinds, ids) = (table.column("outcome"), table.column("diaSourceId"))
+            let commits = table.column("commitSeq")
+            let hasSettled = try hasSettledVerdicts(view)
+            for row in 0..<table.rowCount where kinds.int32(row) != Int32(AlertOutcome.Kind.duplicate.rawValue) {
+                let id = DiaSourceID(rawValue: ids.int64(row) ?? 0)
+                let commitSeq = CommitSeq(rawValue: commits.int64(row) ?? 0)
+                let settled = hasSettled ? try settledVerdicts(of: id, commitSeq, view) : []
+                builder.append(row, of: block, settled: settled)
+            }
+            return try finish(&builder, view)
+        }
+    }
+
+    private func finish(
+        _ builder: inout CommittedAlertsBuilder, _ view: any StoreView
+    ) throws(DependencyFault) -> CommittedAlerts {
+        let ids = builder.alerts.outcomes.map(\.diaSourceId)
+        var newest = [CommitSeq?](repeating: nil, count: ids.count)
+        try view.multiGet(.alerts, EmbeddedDatabase.keys(ids)) { (index, value) throws(DependencyFault) in
+            newest[index] = try value.map { (bytes) throws(DependencyFault) in
+                try decoding("alert \(ids[index])") { () throws(DamagedBytes) in
+                    var reader = ByteReader(bytes)
+                    return try StoredAlertEntry.known(&reader).commitSeq
+                }
+            }
+        }
+        return builder.finish(newest: newest)
+    }
+
+    private func firstBlock(
+        of night: Night, after write: CommitSeq, _ view: any StoreView
+    ) throws(DependencyFault) -> AlertBlock? {
+        guard write.rawValue < .max else { return nil }
+        let key = ByteWriter()
+        key.append(big: night.dayObs)
+        var range = KeyRange.prefix(key.array)
+        key.append(big: write.rawValue + 1)
+        range.from = key.array
+        var found: AlertBlock?
+        try view.scan(.alertBlocks, range) { (key, value) throws(DependencyFault) in
+            found = try decoding("alert block of night \(night)") { () throws(DamagedBytes) in
+                var name = ByteReader(key)
+                _ = try name.big(Int32.self)
+                return try AlertBlock(value, night: night, commitSeq: CommitSeq(rawValue: try name.big()), wanted: nil)
+            }
+            return false
+        }
+        return found
+    }
+
+    private func hasSettledVerdicts(_ view: any StoreView) throws(DependencyFault) -> Bool {
+        var isAny = false
+        try view.scan(.settledVerdicts, .all) { (_, _) throws(DependencyFault) in
+            isAny = true
+            return false
+        }
+        return isAny
+    }
+}
