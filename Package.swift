@@ -57,7 +57,11 @@ let package = Package(
         tests("StorageTests", ["TestSupport", "Storage"]),
         tests("StreamsTests", ["Streams", "Avro", "CLibraries"]),
         tests(
-            "PipelineTests", ["TestSupport", "Pipeline", "Storage", "Simulator", "Avro", "FilterEngine", "Crossmatch"]),
+            "PipelineTests",
+            [
+                "TestSupport", "Pipeline", "Storage", "Simulator", "Avro", "FilterEngine", "Crossmatch", "SolarSystem",
+                "Streams",
+            ]),
         tests("ServiceTests", ["Service", "Storage"]),
         tests("SimulatorTests", ["Simulator"]),
 

@@ -12,6 +12,8 @@ public struct APIContext: Sendable {
     public var packets: (any PacketReader)?
     /// The orbits in use; without them Solar System objects are known by designation only.
     public var orbits: OrbitSetInUse?
+    /// The nights' indexes that alerts are compared with; nil where no pipeline can run.
+    public var nightly: NightlyHost?
     public var readiness: (any ReadinessReporter)?
     /// Work that only the owner of the data directory can do, under `POST /api/v1/operations/NAME`.
     public var operations: [String: @Sendable (APIRequest) throws -> APIResponse] = [:]

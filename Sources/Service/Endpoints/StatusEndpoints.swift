@@ -28,6 +28,7 @@ enum StatusEndpoints {
         writer.append(string: ",\"ready\":\(reasons.isEmpty)")
         writer.append(member: "reasons")
         append(strings: reasons, to: &writer)
+        NightlyStatus.append(context.nightly, to: &writer)
         writer.append(string: ",\"commit_seq\":\(try call.database.lastCommitSeq())")
         writer.append(member: "counters")
         append(try call.database.counters(night: nil, visit: nil), to: &writer)
@@ -85,6 +86,7 @@ enum StatusEndpoints {
         var writer = TextWriter()
         writer.append(string: "{\"ready\":\(reasons.isEmpty),\"reasons\":")
         append(strings: reasons, to: &writer)
+        NightlyStatus.append(call.context.nightly, to: &writer)
         writer.append("}\n")
         return APIResponse(.json, writer.bytes, status: reasons.isEmpty ? 200 : 503)
     }

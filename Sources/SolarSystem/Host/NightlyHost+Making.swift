@@ -45,17 +45,20 @@ extension NightlyHost {
         case .build(let night, let evicted):
             guard let set = state.withLock({ $0.set }) else { return }
             // Given back before the new one needs memory.
-            state.withLock { $0.nights.removeAll { $0.night == evicted } }
+            state.withLock { state in
+                state.nights.removeAll { $0.night == evicted }
+                if let evicted { state.schedule.didEvict(evicted) }
+            }
             let made = make(night, set)
             let now = clock.monotonicSeconds
             state.withLock { state in
                 guard let made else {
                     state.failed.insert(night)
-                    state.schedule.giveUp(night)
+                    state.schedule.giveUp { $0 == night }
                     return
                 }
                 state.nights.append(made)
-                state.schedule.didBuild(night, evicting: evicted, now: now)
+                state.schedule.didBuild(night, now: now)
                 state.limitRoom(made, options)
             }
         case .replace(let nights):
@@ -70,6 +73,8 @@ extension NightlyHost {
                 state.failed.removeAll()
                 state.toldOf.removeAll()
                 state.schedule.didReplace(made.map(\.night), now: now)
+                let after = state
+                state.schedule.giveUp { obstacle($0, after) != nil }
                 for one in made { state.limitRoom(one, options) }
             }
         }
@@ -92,8 +97,10 @@ extension NightlyHost {
                 "night": "\(night)", "orbits": "\(index.count)", "version": .text(set.versionID),
                 "seconds": .real(seconds),
             ])
-        return OrbitNight(
+        let made = OrbitNight(
             night: night, set: set, index: index, seconds: seconds, madeAtUnixSeconds: clock.unixSeconds)
+        NightlyMetrics.note(made)
+        return made
     }
 }
 

@@ -65,6 +65,14 @@ public final class NightlyHost: Sendable {
     /// The set of all indexes that are there; nil before the first.
     public var currentSet: OrbitSet? { state.withLock { $0.set } }
 
+    /// The indexes that are there, by night.
+    public var loaded: [OrbitNight] { state.withLock { $0.nights }.sorted { $0.night < $1.night } }
+
+    var newestAgeSeconds: Double? { loaded.last.map { clock.unixSeconds - $0.madeAtUnixSeconds } }
+
+    /// Tonight by the clock.
+    public var tonight: Night { nightsOfSite.night(of: clock.now.days) }
+
     /// The night's index where it is there. Where it is not, it is wanted from now on, if it can be made at all.
     public func find(_ night: Night) -> OrbitNight? {
         let now = clock.monotonicSeconds
@@ -137,6 +145,9 @@ public final class NightlyHost: Sendable {
         }
         wake()
     }
+
+    /// Shows this host's state among the process's metrics.
+    public func showMetrics() { NightlyMetrics.show(self) }
 
     /// Ends the thread, after what it is at.
     public func stop() {

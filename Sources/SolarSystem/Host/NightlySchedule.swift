@@ -81,8 +81,10 @@ struct NightlySchedule: Sendable {
 
     // MARK: What became of jobs
 
-    mutating func didBuild(_ night: Night, evicting evicted: Night?, now: Double) {
-        ready.removeAll { $0.night == evicted || $0.night == night }
+    mutating func didEvict(_ night: Night) { ready.removeAll { $0.night == night } }
+
+    mutating func didBuild(_ night: Night, now: Double) {
+        ready.removeAll { $0.night == night }
         ready.append(Ready(night: night, madeAt: now, usedAt: now))
         wanted.removeAll { $0 == night }
     }
@@ -95,6 +97,6 @@ struct NightlySchedule: Sendable {
         wanted.removeAll { nights.contains($0) }
     }
 
-    /// A night that cannot be made is not tried again until somebody wants it anew.
-    mutating func giveUp(_ night: Night) { wanted.removeAll { $0 == night } }
+    /// Nights that cannot be made, now that the set is another.
+    mutating func giveUp(where cannotBeMade: (Night) -> Bool) { wanted.removeAll(where: cannotBeMade) }
 }

@@ -70,6 +70,7 @@ final class Broker {
         context.commits = commits
         context.softwareVersion = Software.number
         context.orbits = orbits
+        context.nightly = isReadOnly ? nil : nightly
         context.operations = Operations.all(
             database: database, schemas: schemas, catalogues: catalogues, nightly: nightly, commits: commits,
             options: pipelineOptions)
@@ -151,7 +152,10 @@ final class Broker {
     }
 
     /// Makes the orbits of a night ready in the background: tonight's at once.
-    func startNights() { nightly.start() }
+    func startNights() {
+        nightly.showMetrics()
+        nightly.start()
+    }
 
     /// Harvests the orbits of each night's alerts when it has ended.
     func startHarvesting() { orbitRoll = OrbitRoll(database: database, orbits: orbits) }
