@@ -51,7 +51,7 @@ let package = Package(
         tests("CoreTests", ["Core"]),
         tests("SkyTests", ["TestSupport", "Sky", "Core"]),
         tests("AvroTests", ["TestSupport", "Avro", "Streams", "CLibraries"]),
-        tests("FilterEngineTests", ["FilterEngine", "ADQL", "Functions"]),
+        tests("FilterEngineTests", ["TestSupport", "FilterEngine", "ADQL", "Functions"]),
         tests("CrossmatchTests", ["TestSupport", "Crossmatch", "Sky", "Core", "CLibraries"]),
         tests("SolarSystemTests", ["SolarSystem", "Sky", "Core", "CLibraries"]),
         tests("StorageTests", ["TestSupport", "Storage"]),

@@ -28,6 +28,11 @@ SELECT a.diaSourceId, s.helioRange FROM alert AS a INNER JOIN packet_sso AS s US
 WITH_OBJECT = """-- owner: test
 SELECT a.diaSourceId, o.nDiaSources FROM alert AS a INNER JOIN object AS o USING (diaObjectId) WHERE o.nDiaSources > 1
 """
+# Without orbits nobody can say whose an alert is.
+UNATTRIBUTED = """-- owner: test
+SELECT a.diaSourceId, sso.designation, sso.packet_agreement FROM alert AS a LEFT JOIN sso USING (diaSourceId) WHERE sso.status = 'unknown'
+"""
+ATTRIBUTED = UNATTRIBUTED.replace("status = 'unknown'", "ephOffset < 1")
 EVERYTHING = "-- owner: test\nSELECT a.diaSourceId FROM alert AS a\n"
 NOTHING = "-- owner: test\nSELECT a.diaSourceId FROM alert AS a WHERE a.psfFlux > 1e30\n"
 
@@ -65,6 +70,10 @@ def check_backtest(home, data, paths, counters):
     none = nightjar("filter", "test", write(home, "nothing", NOTHING), "--data", data, "--night", 20260312)
     assert "nothing passes" in none.stderr and none.stdout == "diaSourceId\n"
     assert "no alert of night" in nightjar("filter", "test", paths[0], "--data", data, "--night", 20200101, status=1).stderr
+    waits = nightjar("filter", "test", data.parent / "attributed.sql", "--data", data, "--night", 20260312)
+    undetermined = counters['nightjar_filter_undetermined_total{filter="attributed"}']
+    assert f"{undetermined} undetermined" in waits.stderr and undetermined > 100, (waits.stderr, undetermined)
+    assert "alerts were not compared with any orbit" in waits.stderr, waits.stderr
     broken = nightjar("filter", "test", write(home, "broken", "SELECT nosuch FROM alert"), "--data", data, "--night", 20260312, status=2)
     assert "nosuch" in broken.stderr
 
@@ -117,7 +126,8 @@ with tempfile.TemporaryDirectory() as name:
         home / "synthetic.csv", "--duplicates", 0.05, "--revisions", 0.1, "--withdrawals", 0.05)
     nightjar("catalog", "import", "synthetic", home / "synthetic.csv", "--data", data, "--epoch", "2016.0")
     paths = [write(home, "history", HISTORY), write(home, "movers", MOVERS), write(home, "with_object", WITH_OBJECT)]
-    for path in paths:
+    paths.append(write(home, "unattributed", UNATTRIBUTED))
+    for path in [*paths, write(home, "attributed", ATTRIBUTED)]:
         nightjar("filter", "deploy", path, "--data", data)
     nightjar("ingest", home / "night.zst", "--data", data)
     counters = json.loads(nightjar("status", "--data", data).stdout)["counters"]

@@ -10,6 +10,14 @@ extension CheckedExpression {
         }
     }
 
+    /// Whether it comes to the same for every alert, whenever it is asked.
+    public var isConstant: Bool {
+        switch kind {
+        case .column, .aggregate, .subquery, .isPresent, .function(.mjdNow, _): false
+        default: operands.allSatisfy(\.isConstant)
+        }
+    }
+
     /// All columns that the expression reads.
     var columns: [ColumnBinding] {
         if case .column(let binding) = kind { return [binding] }

@@ -11,6 +11,17 @@ public struct CheckedQuery: Sendable {
     public let subqueries: [CheckedSubquery]
     /// Things that are suspect but not wrong.
     public let warnings: [Diagnostic]
+
+    public init(
+        tables: [CatalogTable], items: [CheckedItem] = [], condition: CheckedExpression?, subqueries: [CheckedSubquery] = [],
+        warnings: [Diagnostic] = []
+    ) {
+        self.tables = tables
+        self.items = items
+        self.condition = condition
+        self.subqueries = subqueries
+        self.warnings = warnings
+    }
 }
 
 public struct CheckedItem: Sendable {

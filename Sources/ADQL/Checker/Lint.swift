@@ -1,6 +1,6 @@
 import Core
 
-/// Finds conditions that cannot be what their author meant: never true, or always.
+/// Finds conditions that cannot be what their author meant.
 struct Lint {
     let source: [UInt8]
     let tables: [CatalogTable]
@@ -15,12 +15,7 @@ struct Lint {
 
     mutating func examine(_ terms: [CheckedExpression]) {
         examineRanges(terms, inner: nil)
-        for term in terms {
-            examine(term, inner: nil)
-            if let value = ConstantFolding.truth(of: term) {
-                warn(term.range, value == true ? "this condition is always true" : "this condition is never true")
-            }
-        }
+        for term in terms { examine(term, inner: nil) }
         for subquery in subqueries {
             guard let condition = subquery.condition else { continue }
             examine(condition, inner: subquery.table)

@@ -18,7 +18,11 @@ public struct FilterDefinition: Sendable {
     public var outputColumns: [OutputColumn] {
         program.output.columns.map { OutputColumn(name: $0.name, type: $0.type) }
     }
-    public var warnings: [Diagnostic] { query.warnings }
+    /// What is suspect, in the order of the text.
+    public var warnings: [Diagnostic] {
+        let all = query.warnings + ConstantConditions.warnings(of: query, in: Array(text.utf8))
+        return all.sorted { $0.range.start < $1.range.start }
+    }
 
     /// Reads a filter's text against the tables at hand.
     /// - Parameter name: what to call it, usually its file's name without extension.
