@@ -11,6 +11,14 @@ struct BatchCounters {
 
     private var amounts: [Key: Int64] = [:]
 
+    init(_ deltas: [CounterDelta] = []) {
+        for delta in deltas { add(delta.name, visit: delta.visit, delta.amount) }
+    }
+
+    mutating func add(_ other: BatchCounters) {
+        for (key, amount) in other.amounts { amounts[key, default: 0] += amount }
+    }
+
     mutating func add(_ name: String, visit: VisitID, _ amount: Int64 = 1) {
         guard amount != 0 else { return }
         amounts[Key(visit: visit, name: name), default: 0] += amount
@@ -40,8 +48,7 @@ struct BatchCounters {
             var counts = [Int64](repeating: 0, count: FilterVerdict.allCases.count)
             for row in rows where outcomes[row].kind != .duplicate { counts[Int(verdicts.verdicts[row].rawValue)] += 1 }
             for verdict in FilterVerdict.allCases {
-                let word = verdict == .notRun ? "not_run" : verdict.name
-                add("filter/\(verdicts.filter)/\(word)", visit: visit, counts[Int(verdict.rawValue)])
+                add("filter/\(verdicts.filter)/\(verdict.counterName)", visit: visit, counts[Int(verdict.rawValue)])
             }
         }
     }
@@ -66,6 +73,19 @@ struct BatchCounters {
         }
     }
 
+    /// matched + unmatched + unknown = new + revised.
+    mutating func addSolar(_ views: ColumnTable, outcomes: [AlertOutcome]) {
+        let (status, agreement) = (views.column("status"), views.column("packet_agreement"))
+        for (visit, rows) in BatchCounters.byVisit(outcomes) {
+            var counts = SolarTally()
+            for row in rows where outcomes[row].kind != .duplicate {
+                guard let word = status.reference(row), let other = agreement.reference(row) else { continue }
+                counts.add(status: views.arena.bytes(word), agreement: views.arena.bytes(other))
+            }
+            counts.add(to: &self, visit: visit)
+        }
+    }
+
     private static func byVisit(_ outcomes: [AlertOutcome]) -> [(visit: VisitID, rows: [Int])] {
         var groups: [(visit: VisitID, rows: [Int])] = []
         for (row, outcome) in outcomes.enumerated() {
@@ -78,5 +98,41 @@ struct BatchCounters {
             }
         }
         return groups
+    }
+}
+
+/// How many alerts of a visit are whose.
+struct SolarTally {
+    private var statuses: [Int64] = [0, 0, 0]
+    private var agreements: [Int64] = [0, 0, 0]
+    private static let counted: [PacketAgreement] = [.packetOnly, .oursOnly, .disagrees]
+
+    /// matched, unmatched, unknown: told apart by their third byte; agreements that are counted, by their first.
+    mutating func add(status: UnsafeRawBufferPointer, agreement: UnsafeRawBufferPointer) {
+        switch status[2] {
+        case UInt8(ascii: "t"): statuses[0] += 1
+        case UInt8(ascii: "m"): statuses[1] += 1
+        default: statuses[2] += 1
+        }
+        switch agreement.first {
+        case UInt8(ascii: "p"): agreements[0] += 1
+        case UInt8(ascii: "o"): agreements[1] += 1
+        case UInt8(ascii: "d"): agreements[2] += 1
+        default: break
+        }
+    }
+
+    mutating func add(_ view: SolarView) {
+        statuses[view.status == .matched ? 0 : view.status == .unmatched ? 1 : 2] += 1
+        if let place = SolarTally.counted.firstIndex(of: view.agreement) { agreements[place] += 1 }
+    }
+
+    func add(to counters: inout BatchCounters, visit: VisitID) {
+        for (status, count) in zip(["matched", "unmatched", "unknown"], statuses) {
+            counters.add("sso/\(status)", visit: visit, count)
+        }
+        for (agreement, count) in zip(SolarTally.counted, agreements) {
+            counters.add("sso/\(agreement.rawValue)", visit: visit, count)
+        }
     }
 }

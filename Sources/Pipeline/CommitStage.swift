@@ -23,16 +23,23 @@ final class CommitStage {
     private let startedAt: Double
     private let health: PipelineHealth
     private(set) var totals = PipelineTotals()
-    /// Nil where nothing is evaluated again.
-    private let reevaluation: Reevaluation?
-    private var reevaluateAt = 0.0
+    private let gate: CommitGate
+    /// Nil where nothing is associated with orbits.
+    private let book: SolarBook?
+    /// Work beside batches, and whose turn it is.
+    private let steps: [any BackgroundStep]
+    private var turn = 0
+    private var stepAt = 0.0
 
     init(
         database: any Database, filters: FilterHost, lineage: Lineage, clock: any WallClock, stop: StopFlag,
-        health: PipelineHealth = PipelineHealth(), seed: UInt64, reevaluation: Reevaluation? = nil
+        health: PipelineHealth = PipelineHealth(), seed: UInt64, gate: CommitGate = CommitGate(),
+        book: SolarBook? = nil, steps: [any BackgroundStep] = []
     ) {
         self.health = health
-        self.reevaluation = reevaluation
+        self.gate = gate
+        self.book = book
+        self.steps = steps
         self.database = database
         self.filters = filters
         self.lineage = lineage
@@ -42,7 +49,9 @@ final class CommitStage {
         startedAt = clock.monotonicSeconds
     }
 
-    func process(_ decoded: DecodedBatch) -> Result {
+    func process(_ decoded: DecodedBatch) -> Result { gate.alone { processAlone(decoded) } }
+
+    private func processAlone(_ decoded: DecodedBatch) -> Result {
         guard let last = retrying({ () throws(DependencyFault) in try self.database.lastCommitSeq() }) else {
             return .stopped
         }
@@ -56,44 +65,70 @@ final class CommitStage {
         guard let planner = makePlanner(decoded, histories, CommitSeq(rawValue: last.rawValue + 1)) else {
             return .stopped
         }
-        guard let plan = makePlan(decoded, histories, planner) else { return .stopped }
+        guard let plan = makePlan(decoded, histories, planner, after: last) else { return .stopped }
         let result = commit(plan)
-        if result == .committed { record(plan, histories, decoded) }
+        if result == .committed {
+            book?.didCommit(plan)
+            record(plan, histories, decoded)
+        } else {
+            book?.removeAll()
+        }
         return result
     }
 
-    // MARK: Verdicts that waited
+    // MARK: Work beside batches
 
-    /// Whether verdicts may be settled now.
-    var hasReevaluation: Bool { reevaluation?.isPending ?? false && clock.monotonicSeconds >= reevaluateAt }
+    /// Whether there is such work to do now.
+    var hasStep: Bool { clock.monotonicSeconds >= stepAt && steps.contains { $0.isPending } }
 
-    /// Takes a step with the verdicts that wait for a catalogue. True when something was committed. After a fault the next step
-    /// comes later: the stream goes on.
-    func reevaluate() -> Bool {
-        guard let reevaluation, clock.monotonicSeconds >= reevaluateAt else { return false }
+    /// Takes one step, of each kind in turn. True when something was committed. After a fault the next step comes later: the
+    /// stream goes on.
+    func takeStep() -> Bool {
+        guard clock.monotonicSeconds >= stepAt else { return false }
         do throws(DependencyFault) {
-            try reevaluation.look(isUrgent: false)
-            guard let plan = try reevaluation.step() else { return false }
-            record(plan)
-            return true
+            for _ in steps.indices {
+                let step = steps[turn % steps.count]
+                turn += 1
+                try step.look(isUrgent: false)
+                guard step.isPending else { continue }
+                guard let plan = try gate.alone({ () throws(DependencyFault) in try take(step) }) else { return false }
+                record(plan)
+                return true
+            }
         } catch {
             let seconds = backoff.nextSeconds()
-            log.error("\(error); verdicts are evaluated again later", ["in_seconds": .real(seconds)])
-            reevaluateAt = clock.monotonicSeconds + seconds
-            return false
+            log.error("\(error); what is done beside the stream goes on later", ["in_seconds": .real(seconds)])
+            stepAt = clock.monotonicSeconds + seconds
         }
+        return false
     }
 
-    /// Settles all that can be settled now.
+    private func take(_ step: any BackgroundStep) throws(DependencyFault) -> CommitPlan? {
+        let plan = try step.step()
+        if let plan { book?.didCommitStep(plan) }
+        return plan
+    }
+
+    /// Does all that can be done now: no more alerts come.
     /// - Parameter progress: called after each commit.
-    func reevaluateAll(progress: () -> Void) {
-        guard let reevaluation else { return }
-        guard retrying({ () throws(DependencyFault) in try reevaluation.look(isUrgent: true) }) != nil else { return }
-        while reevaluation.isPending, !stop.isRequested {
-            guard let step = retrying({ () throws(DependencyFault) in try reevaluation.step() }) else { return }
-            guard let plan = step else { continue }
-            record(plan)
-            progress()
+    func takeAllSteps(progress: () -> Void) {
+        // What one kind does may be another's work.
+        var isSettled = false
+        while !isSettled, !stop.isRequested {
+            isSettled = true
+            for step in steps {
+                guard retrying({ () throws(DependencyFault) in try step.look(isUrgent: true) }) != nil else { return }
+                while step.isPending, !stop.isRequested {
+                    let taken = retrying { () throws(DependencyFault) in
+                        try self.gate.alone { () throws(DependencyFault) in try self.take(step) }
+                    }
+                    guard let found = taken else { return }
+                    guard let plan = found else { continue }
+                    isSettled = false
+                    record(plan)
+                    progress()
+                }
+            }
         }
     }
 
@@ -125,7 +160,9 @@ final class CommitStage {
     }
 
     /// Nil when told to stop.
-    private func makePlan(_ decoded: DecodedBatch, _ histories: Histories, _ planner: BatchPlanner) -> CommitPlan? {
+    private func makePlan(
+        _ decoded: DecodedBatch, _ histories: Histories, _ planner: BatchPlanner, after last: CommitSeq
+    ) -> CommitPlan? {
         let batch = decoded.batch
         var lineage = lineage
         lineage.schemaIDs = Array(Set(batch.writerSchemaIDs)).sorted()
@@ -145,10 +182,25 @@ final class CommitStage {
         plan.nearest = decoded.nearest
         plan.deadLetters = decoded.deadLetters
         plan.retriedDeadLetters = decoded.retried
+        guard associate(&plan, decoded, histories, after: last) else { return nil }
         guard runFilters(&plan, histories, planner.stale) else { return nil }
         plan.publications += plan.deadLetters.map { PublicationEncoder.publication(of: $0) }
         plan.counters = counters(of: plan)
         return plan
+    }
+
+    /// Puts the claims of the batch's alerts on their orbits; false when told to stop.
+    private func associate(
+        _ plan: inout CommitPlan, _ decoded: DecodedBatch, _ histories: Histories, after last: CommitSeq
+    ) -> Bool {
+        guard let candidates = decoded.solar, let book else { return true }
+        let outcomes = plan.outcomes
+        let isReady: Void? = retrying { () throws(DependencyFault) in
+            try book.prepare(outcomes, histories, after: last)
+        }
+        guard isReady != nil else { return false }
+        plan.solar = book.writes(of: candidates, outcomes, recordedAt: plan.recordedAt)
+        return true
     }
 
     /// False when told to stop.
@@ -183,6 +235,7 @@ final class CommitStage {
         counters.addOutcomes(plan.outcomes)
         for verdicts in plan.verdicts { counters.addVerdicts(verdicts, outcomes: plan.outcomes) }
         for matches in plan.nearest { counters.addMatches(matches, outcomes: plan.outcomes) }
+        if let solar = plan.solar { counters.addSolar(solar.views, outcomes: plan.outcomes) }
         for one in plan.waiting {
             counters.add("filter/\(one.filter)/waiting", visit: plan.outcomes[Int(one.batchRow)].visit)
         }

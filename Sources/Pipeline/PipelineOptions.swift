@@ -18,6 +18,8 @@ public struct PipelineOptions: Sendable {
     /// Whether alerts of a night whose orbits are not ready wait for them: where the source has an end. Else nothing is known
     /// of them yet, and the stream goes on.
     public var waitsForNightlyIndex = false
+    /// How long after its newest alert a visit is closed: then it is known for good which detection is nearest to an orbit.
+    public var visitClosesAfterSeconds: Double = 120
     /// Seed of back-off jitter.
     public var seed: UInt64 = 1
 

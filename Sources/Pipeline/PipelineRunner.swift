@@ -38,11 +38,13 @@ public final class PipelineRunner: @unchecked Sendable {
         public var clock: any WallClock
         public var stop: StopFlag
         public var health: PipelineHealth
+        /// Shared with whoever else commits in this process.
+        public var gate: CommitGate
 
         public init(
             source: any AlertSource, schemas: any SchemaProvider, database: any Database, catalogues: CatalogueSet?,
             orbits: NightlyHost? = nil, filters: FilterHost, clock: any WallClock = SystemClock(), stop: StopFlag = StopFlag(),
-            health: PipelineHealth = PipelineHealth()
+            health: PipelineHealth = PipelineHealth(), gate: CommitGate = CommitGate()
         ) {
             self.source = source
             self.schemas = schemas
@@ -53,6 +55,7 @@ public final class PipelineRunner: @unchecked Sendable {
             self.clock = clock
             self.stop = stop
             self.health = health
+            self.gate = gate
         }
     }
 
@@ -72,20 +75,36 @@ public final class PipelineRunner: @unchecked Sendable {
             catalogues: parts.catalogues, solar: solar, radiusArcsec: options.radiusArcsec, clock: parts.clock)
         let lineage = Lineage(software: Software.version)
         let clock = parts.clock
-        let reevaluation = parts.catalogues.flatMap { catalogues in
-            options.reevaluates
-                ? Reevaluation(
-                    database: database, catalogues: catalogues, radiusArcsec: options.radiusArcsec, lineage: lineage,
-                    clock: clock) : nil
-        }
+        let book = parts.orbits.map { _ in SolarBook(database: database) }
+        let steps = options.reevaluates ? PipelineRunner.steps(parts, options, book) : []
         commit = CommitStage(
             database: parts.database, filters: parts.filters, lineage: lineage, clock: clock, stop: parts.stop,
-            health: parts.health, seed: options.seed, reevaluation: reevaluation)
+            health: parts.health, seed: options.seed, gate: parts.gate, book: book, steps: steps)
         batchCount = options.batchesAhead + 2
         // Room for all: the reader waits for a free batch only, where it keeps the source alive.
         ready = BoundedQueue(capacity: batchCount)
         free = BoundedQueue(capacity: batchCount)
         for _ in 0..<batchCount { free.push(BatchBox(batch: DecodedBatch(capacity: min(options.batchAlerts, 4096)))) }
+    }
+
+    /// The work beside batches: what waited for catalogues, visits that end, alerts that came before their orbits.
+    private static func steps(
+        _ parts: Parts, _ options: PipelineOptions, _ book: SolarBook?
+    ) -> [any BackgroundStep] {
+        let context = CommittedContext(parts, options)
+        var steps: [any BackgroundStep] = []
+        if let host = parts.orbits {
+            let gate = parts.gate
+            steps.append(
+                Reassociation(
+                    context, host: host, waits: options.waitsForNightlyIndex, isReserved: { gate.isReserved($0) }))
+            steps.append(
+                VisitClosing(
+                    context, book: book, secondsOpen: options.visitClosesAfterSeconds,
+                    isReserved: { gate.isReserved($0) }))
+        }
+        if parts.catalogues != nil { steps.append(Reevaluation(context)) }
+        return steps
     }
 
     /// Runs until the source ends or a stop is requested; what was read and not committed is read again next time.
@@ -98,7 +117,7 @@ public final class PipelineRunner: @unchecked Sendable {
         var fault: UserFault?
         var batchesSinceStep = 0
         loop: while true {
-            switch ready.pop(timeoutSeconds: commit.hasReevaluation ? 0 : PipelineRunner.keepAliveSeconds) {
+            switch ready.pop(timeoutSeconds: commit.hasStep ? 0 : PipelineRunner.keepAliveSeconds) {
             case .ended: break loop
             case .nothingYet: batchesSinceStep = PipelineRunner.batchesPerStep
             case .element(let box):
@@ -108,11 +127,11 @@ public final class PipelineRunner: @unchecked Sendable {
             // What waited for a catalogue must not hold up the stream, nor be held up by it for ever.
             guard batchesSinceStep >= PipelineRunner.batchesPerStep, fault == nil else { continue }
             batchesSinceStep = 0
-            if commit.reevaluate() { progress(commit.totals) }
+            if commit.takeStep() { progress(commit.totals) }
         }
         reader.join()
         if let fault { throw fault }
-        if !stop.isRequested { commit.reevaluateAll { progress(commit.totals) } }
+        if !stop.isRequested { commit.takeAllSteps { progress(commit.totals) } }
         return commit.totals
     }
 

@@ -27,6 +27,11 @@ struct PublicationLedger {
 
     var isWatching: Bool { !watched.isEmpty }
 
+    /// The record that was written last about an alert.
+    func standing(_ id: DiaSourceID, in topic: String) -> LastPublication? {
+        last[PublicationKey(topic: topic, diaSourceId: id)]
+    }
+
     /// The record about an alert that passes.
     func passing(_ id: DiaSourceID, in topic: String, revision: Int32) -> Choice {
         guard let standing = last[PublicationKey(topic: topic, diaSourceId: id)] else {

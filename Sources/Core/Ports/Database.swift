@@ -28,7 +28,8 @@ public protocol Database: AnyObject, Sendable {
 
     /// Verdicts that wait for a catalogue, in order of arrival, after a given one.
     func waitingVerdicts(after: WaitingVerdict?, limit: Int) throws(DependencyFault) -> [WaitingVerdict]
-    /// The alerts of some waiting verdicts of one write, each once, in order of arrival; one that is not found is left out.
+    /// The alerts of some waiting verdicts of one write, each once, in the order given; one that is not found is left out. Any
+    /// number of the write will do for `write`, and for `row` what tells them apart.
     func committedAlerts(of verdicts: [WaitingVerdict]) throws(DependencyFault) -> CommittedAlerts?
 
     // MARK: The Solar System

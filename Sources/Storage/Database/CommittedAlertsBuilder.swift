@@ -14,11 +14,9 @@ struct CommittedAlertsBuilder {
 
     /// Appends the alert of a row of a block; all blocks are of one write.
     ///
-    /// - Parameter place: its place in the write; nil takes what the block says.
-    mutating func append(
-        _ row: Int, of block: AlertBlock, place: Int32? = nil, settled: [AnnotatedAlert.Verdict]
-    ) {
+    mutating func append(_ row: Int, of block: AlertBlock, settled: [AnnotatedAlert.Verdict]) {
         guard let table = block.table("alert") else { return }
+        alerts.write = block.commitSeq
         let batch = alerts.batch
         for (name, table) in [
             ("source", batch.source), ("packet", batch.packet), ("object", batch.object), ("packetSSO", batch.packetSSO),
@@ -35,7 +33,7 @@ struct CommittedAlertsBuilder {
             AlertOrigin(partition: batch.partitionIndex(origin), offset: table.column("offset").int64(row) ?? 0))
         alerts.outcomes.append(CommittedAlertsBuilder.outcome(row, table, block))
         alerts.commitSeqs.append(CommitSeq(rawValue: table.column("commitSeq").int64(row) ?? 0))
-        alerts.rows.append(place ?? table.column("row").int32(row) ?? Int32(row))
+        alerts.rows.append(table.column("row").int32(row) ?? Int32(row))
         appendMatches(row, of: block)
         appendVerdicts(row, of: block, settled)
     }
@@ -115,7 +113,7 @@ extension EmbeddedDatabase {
                     let row = EmbeddedDatabase.row(of: one.diaSourceId, one.commitSeq, in: block)
                 else { continue }
                 let settled = try settledVerdicts(of: one.diaSourceId, one.commitSeq, view)
-                builder.append(row, of: block, place: one.row, settled: settled)
+                builder.append(row, of: block, settled: settled)
             }
             return try finish(&builder, view)
         }

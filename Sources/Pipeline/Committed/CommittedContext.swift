@@ -1,0 +1,77 @@
+import Core
+import Crossmatch
+import FilterEngine
+
+/// What the steps share that look at committed alerts again.
+struct CommittedContext {
+    let database: any Database
+    let filters: CommittedFilters
+    let scenes: CommittedScenes
+    let standings: SolarStandings
+    let clock: any WallClock
+    private let software: String
+
+    init(
+        database: any Database, catalogues: CatalogueSet?, radiusArcsec: @escaping (String) -> Double,
+        packetBodies: @escaping (AlertBatch) -> [SSObjectID], software: String, clock: any WallClock
+    ) {
+        self.database = database
+        let filters = CommittedFilters(database: database, catalogues: catalogues)
+        self.filters = filters
+        scenes = CommittedScenes(
+            database: database, catalogues: catalogues, radiusArcsec: radiusArcsec, filters: filters)
+        standings = SolarStandings(database: database, packetBodies: packetBodies)
+        self.software = software
+        self.clock = clock
+    }
+
+    /// The next commit, without alerts of its own.
+    func emptyPlan() throws(DependencyFault) -> CommitPlan {
+        let lineage = Lineage(software: software, filterRegistryVersion: filters.registryVersion)
+        return CommitPlan(
+            batch: AlertBatch(capacity: 1),
+            firstCommitSeq: CommitSeq(rawValue: try database.lastCommitSeq().rawValue + 1), lineage: lineage,
+            recordedAt: clock.now)
+    }
+}
+
+extension CommittedAlerts {
+    struct Key: Hashable {
+        let diaSourceId: DiaSourceID
+        let commitSeq: CommitSeq
+    }
+
+    var rowsByAlert: [Key: Int] {
+        var rows: [Key: Int] = [:]
+        for (row, outcome) in outcomes.enumerated() {
+            rows[Key(diaSourceId: outcome.diaSourceId, commitSeq: commitSeqs[row])] = row
+        }
+        return rows
+    }
+}
+
+extension CommitPlan {
+    /// Adds what filters found, publications in the order of their alerts.
+    mutating func add(_ findings: [CommittedJudge.Findings]) {
+        var counting = BatchCounters(counters)
+        var found: [PublicationWrite] = []
+        for one in findings {
+            settled += one.settled
+            found += one.publications
+            counting.add(one.counters)
+        }
+        let order = found.indices.sorted { (found[$0].batchRow, $0) < (found[$1].batchRow, $1) }
+        publications += order.map { found[$0] }
+        counters = counting.deltas
+    }
+}
+
+extension CommittedContext {
+    /// As a pipeline with these parts sees it.
+    init(_ parts: PipelineRunner.Parts, _ options: PipelineOptions) {
+        let host = parts.orbits
+        self.init(
+            database: parts.database, catalogues: parts.catalogues, radiusArcsec: options.radiusArcsec,
+            packetBodies: { PacketBodies($0, host?.currentSet).ids }, software: Software.version, clock: parts.clock)
+    }
+}

@@ -1,0 +1,236 @@
+import Core
+import FilterEngine
+
+/// Closes visits of which no alert has come for a while: then it is known for good who holds which orbit, and what filters say
+/// of `sso` is settled.
+///
+/// Each alert is seen as it was committed, but for what is known of its orbits now. Nothing is published that would say the same
+/// again, so that a visit may be closed again after a late alert, after another orbit set, or after a kill in the middle.
+final class VisitClosing: BackgroundStep {
+    static let secondsBetweenLooks = 5.0
+    /// Alerts that are judged in one step.
+    static let alertsAtOnce = 2048
+    /// Visits that are closed in one step where there is nothing to judge.
+    static let visitsAtOnce = 256
+
+    private let context: CommittedContext
+    private let book: SolarBook?
+    private let secondsOpen: Double
+    private let isReserved: (Night) -> Bool
+    private let log = Log("visits")
+    private var due: [VisitID] = []
+    /// The visit at hand, and which of its detections are left, ascending.
+    private var work: (visit: VisitID, left: ArraySlice<DiaSourceID>)?
+    private var lookAt = 0.0
+    private var isUrgent = false
+
+    /// - Parameters:
+    ///   - book: what the commit stage has in memory; nil where it commits nothing.
+    ///   - secondsOpen: how long a visit stays open after its newest alert.
+    ///   - isReserved: nights that somebody else works on.
+    init(
+        _ context: CommittedContext, book: SolarBook?, secondsOpen: Double,
+        isReserved: @escaping (Night) -> Bool = { _ in false }
+    ) {
+        self.context = context
+        self.book = book
+        self.secondsOpen = secondsOpen
+        self.isReserved = isReserved
+    }
+
+    var isPending: Bool { work != nil || !due.isEmpty }
+
+    func look(isUrgent: Bool) throws(DependencyFault) {
+        guard isUrgent || (!isPending && context.clock.monotonicSeconds >= lookAt) else { return }
+        lookAt = context.clock.monotonicSeconds + VisitClosing.secondsBetweenLooks
+        self.isUrgent = isUrgent
+        _ = try context.filters.refresh()
+        due = try context.database.pendingSolarVisits().filter { isDue($0) }.map(\.visit)
+    }
+
+    /// Takes some visits, and the others of a night whose time has come.
+    func look(night: Night, besides visits: Set<VisitID>) throws(DependencyFault) {
+        isUrgent = false
+        _ = try context.filters.refresh()
+        let pending = try context.database.pendingSolarVisits().filter { Night(visit: $0.visit) == night }
+        due = pending.filter { visits.contains($0.visit) || isDue($0) }.map(\.visit)
+        isUrgent = true
+    }
+
+    private func isDue(_ record: SolarVisit) -> Bool {
+        guard record.isOpen, !isReserved(Night(visit: record.visit)) else { return false }
+        return isUrgent || (context.clock.now.days - record.lastAlertAt.days) * 86_400 >= secondsOpen
+    }
+
+    func step() throws(DependencyFault) -> CommitPlan? {
+        let last = try context.database.lastCommitSeq()
+        var closed: [SolarVisit] = []
+        while work == nil, let visit = due.first, closed.count < VisitClosing.visitsAtOnce {
+            due.removeFirst()
+            guard let record = try context.database.solarVisit(visit), isUrgent ? record.isOpen : isDue(record) else { continue }
+            let ids = try detections(of: visit, last)
+            if ids.isEmpty { closed.append(record.closed) } else { work = (visit, ids[...]) }
+        }
+        var plan = try context.emptyPlan()
+        if let (visit, left) = work, closed.isEmpty {
+            // A late alert opens it anew, and it is looked at again then.
+            guard let record = try context.database.solarVisit(visit), record.isOpen else { work = nil; return nil }
+            let now = left.prefix(VisitClosing.alertsAtOnce)
+            try judge(Array(now), of: visit, &plan)
+            let rest = left.dropFirst(now.count)
+            if rest.isEmpty { closed = [record.closed] }
+            return try commit(&plan, closed) { self.work = rest.isEmpty ? nil : (visit, rest) }
+        }
+        guard !closed.isEmpty else { return nil }
+        return try commit(&plan, closed) {}
+    }
+
+    private func commit(
+        _ plan: inout CommitPlan, _ closed: [SolarVisit], _ done: () -> Void
+    ) throws(DependencyFault) -> CommitPlan? {
+        guard !closed.isEmpty || !plan.settled.isEmpty || !plan.publications.isEmpty else { done(); return nil }
+        var writes = SolarWrites(candidates: SolarCandidates(orbitSet: ""))
+        writes.visits = closed
+        plan.solar = writes
+        guard try context.database.commit(plan) == .committed else {
+            // Whoever was first may have opened it again: all is read anew.
+            work = nil
+            lookAt = 0
+            return nil
+        }
+        done()
+        if !plan.settled.isEmpty || !plan.publications.isEmpty {
+            log.info(
+                "visits closed",
+                [
+                    "visits": "\(closed.count)", "verdicts": "\(plan.settled.count)",
+                    "publications": "\(plan.publications.count)",
+                ])
+        }
+        return plan
+    }
+
+    // MARK: What is to be judged
+
+    /// The detections of a visit about which a filter may say something else now, ascending.
+    private func detections(of visit: VisitID, _ last: CommitSeq) throws(DependencyFault) -> [DiaSourceID] {
+        let running = context.filters.readingSSO
+        guard !running.isEmpty else { return [] }
+        if !running.contains(where: { $0.program.readsProvisional }), let changed = book?.changed(in: visit, asOf: last) {
+            return changed
+        }
+        return try context.database.solarSources(of: visit).sources.map(\.diaSourceId)
+    }
+
+    private func judge(_ ids: [DiaSourceID], of visit: VisitID, _ plan: inout CommitPlan) throws(DependencyFault) {
+        let standing = try SolarStandings.Visit(visit, in: context.database)
+        plan.lineage.orbitSet = standing.newestOrbitSet ?? ""
+        var judge = CommittedJudge(database: context.database, lineage: plan.lineage, commitSeq: plan.firstCommitSeq)
+        var findings: [CommittedJudge.Findings] = []
+        var place: [DiaSourceID: Int32] = [:]
+        for (index, id) in ids.enumerated() { place[id] = Int32(index) }
+        for alerts in try writes(of: ids, in: visit, standing) {
+            let keys = alerts.verdicts.map { CommittedFilters.Key(name: $0.filter, version: $0.version) }
+                .filter { context.filters.running($0)?.program.readsSSO ?? false }
+            guard !keys.isEmpty else { continue }
+            let sso = context.standings.views(of: alerts, [visit: standing], closing: visit)
+            let scene = try context.scenes.scene(alerts, for: keys, sso: sso)
+            for key in keys {
+                guard let running = context.filters.running(key) else { continue }
+                let cases = cases(key, running.program, scene, standing)
+                var found = try judge.judge(cases, key, running, scene)
+                // In order of the detections, whatever the writes that brought them.
+                found.publications = found.publications.map { $0.moved(to: place[$0.diaSourceId] ?? 0) }
+                findings.append(found)
+            }
+        }
+        plan.add(findings)
+    }
+
+    /// The alerts as committed, a table for each write.
+    private func writes(
+        of ids: [DiaSourceID], in visit: VisitID, _ standing: SolarStandings.Visit
+    ) throws(DependencyFault) -> [CommittedAlerts] {
+        var found: [CommittedAlerts] = []
+        var missing = Set(ids)
+        // What was associated anew is stored under another commit than its alert.
+        for isByAlert in [false, true] where !missing.isEmpty {
+            var groups: [CommitSeq: [DiaSourceID]] = [:]
+            for id in ids where missing.contains(id) {
+                var commitSeq = standing.source(id)?.commitSeq
+                if isByAlert { commitSeq = try context.database.alert(id)?.known.commitSeq }
+                if let commitSeq { groups[commitSeq, default: []].append(id) }
+            }
+            for (commitSeq, members) in groups.sorted(by: { $0.key < $1.key }) {
+                let places = members.enumerated().map { row, id in
+                    WaitingVerdict(
+                        write: commitSeq, row: Int32(row), filter: "", version: 0, commitSeq: commitSeq,
+                        diaSourceId: id, visit: visit)
+                }
+                guard let alerts = try context.database.committedAlerts(of: places), alerts.batch.count > 0 else { continue }
+                for outcome in alerts.outcomes { missing.remove(outcome.diaSourceId) }
+                found.append(alerts)
+            }
+        }
+        return found
+    }
+
+    private func cases(
+        _ key: CommittedFilters.Key, _ program: FilterProgram, _ scene: CommittedScene, _ standing: SolarStandings.Visit
+    ) -> [CommittedJudge.Case] {
+        guard let verdicts = scene.alerts.verdicts.first(where: { $0.filter == key.name && $0.version == key.version })
+        else { return [] }
+        let input = scene.input
+        return scene.alerts.outcomes.indices.compactMap { row in
+            let previous = verdicts.verdicts[row]
+            guard previous != .notRun, !scene.sso.isUnknown(row) else { return nil }
+            let wasWithout = program.catalogues.contains { name in
+                !scene.alerts.nearest.contains { $0.catalogue == name && !$0.versionID.isEmpty }
+            }
+            let isWaiting = previous == .undetermined && (wasWithout || scene.alerts.wasUnknown(row))
+            // What waits for a catalogue, too, goes on waiting for it.
+            if isWaiting, !program.unknownInputs(ofRow: row, in: input).isEmpty { return nil }
+            let outcome = scene.alerts.outcomes[row]
+            let entry = WaitingVerdict(
+                write: scene.alerts.write, row: scene.alerts.rows[row], filter: key.name, version: key.version,
+                commitSeq: scene.alerts.commitSeqs[row], diaSourceId: outcome.diaSourceId, visit: outcome.visit)
+            let why =
+                scene.alerts.wasUnknown(row)
+                ? "evaluated again, orbits could not be asked when the alert came"
+                : standing.reason(outcome.diaSourceId, in: outcome.visit)
+            return CommittedJudge.Case(entry: entry, row: row, previous: previous, isWaiting: isWaiting, why: why)
+        }
+    }
+}
+
+extension SolarVisit {
+    fileprivate var closed: SolarVisit {
+        var closed = self
+        closed.isOpen = false
+        return closed
+    }
+}
+
+extension SolarStandings.Visit {
+    /// Of the detections that were looked at last.
+    fileprivate var newestOrbitSet: String? { sources.sources.max { $0.commitSeq < $1.commitSeq }?.orbitSet }
+
+    /// Why a verdict may be another when the visit is closed.
+    fileprivate func reason(_ id: DiaSourceID, in visit: VisitID) -> String {
+        guard let standing = claims.standing(id, in: visit), standing.rank > 1,
+            let holder = claims.holder(of: standing.ssObjectId, in: visit)
+        else { return "visit \(visit) closed" }
+        let name = source(id).flatMap { sources.table.string("designation", $0.rows.lowerBound) } ?? "\(standing.ssObjectId)"
+        return "visit \(visit) closed, diaSource \(holder) of the same visit is nearer to \(name)"
+    }
+}
+
+extension PublicationWrite {
+    /// The same record with another place in the order of its commit.
+    fileprivate func moved(to row: Int32) -> PublicationWrite {
+        PublicationWrite(
+            topic: topic, kind: kind, diaSourceId: diaSourceId, diaObjectId: diaObjectId, ssObjectId: ssObjectId,
+            round: round, revision: revision, schemaVersion: schemaVersion, payload: payload,
+            producedAtUnixSeconds: producedAtUnixSeconds, batchRow: row)
+    }
+}
