@@ -3,6 +3,8 @@ public enum ConservationSeries {
     /// `received` → `nightjar_received_total`; `filter/NAME/passed` → `nightjar_filter_passed_total{filter="NAME"}`;
     /// `catalogue/NAME/matched` → `nightjar_catalogue_total{catalogue="NAME",status="matched"}`; `published/TOPIC` →
     /// `nightjar_published_total{topic="TOPIC"}`;
+    /// `sso/matched` → `nightjar_sso_alerts{status="matched"}`; `sso/packet_only` →
+    /// `nightjar_sso_packet{agreement="packet_only"}`;
     /// `filter/NAME/waiting` → `nightjar_filter_waiting{filter="NAME"}`; `dead_lettered/truncated` →
     /// `nightjar_dead_lettered_by_reason_total{reason="truncated"}`.
     public static func split(_ counter: String) -> (name: String, labels: [(String, String)]) {
@@ -22,6 +24,10 @@ public enum ConservationSeries {
         case "published": return (metricName("published"), [("topic", rest)])
         // A name of its own, so that a sum over a metric counts nothing twice.
         case "dead_lettered": return (metricName("dead_lettered_by_reason"), [("reason", rest)])
+        // An alert of which nothing was known counts among the others later: no total.
+        case "sso" where ["matched", "unmatched", "unknown"].contains(rest):
+            return ("nightjar_sso_alerts", [("status", rest)])
+        case "sso": return ("nightjar_sso_packet", [("agreement", rest)])
         default: return (metricName(parts[0]), [("kind", rest)])
         }
     }

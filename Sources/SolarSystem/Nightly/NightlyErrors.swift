@@ -1,11 +1,12 @@
 import Synchronization
 
-/// The uncertainty of a night's predictions, where the orbits have covariances: made when first asked for, kept for the night.
+/// The uncertainty of a night's predictions, where the orbits have covariances: made when first asked for, and kept.
 ///
 /// The neighbours of an orbit are carried by Kepler's motion, good to 1 % for the main belt and 6 % for a typical near-Earth
 /// object; those near the Earth or the Sun are integrated with all forces.
 public final class NightlyErrors: Sendable {
     private let target: @Sendable (Int) -> PredictionTarget?
+    static let mostKept = 1 << 15
     private let fans = Mutex<[Int: ErrorFan]>([:])
 
     /// - Parameter target: elements and covariance of a row; nil where there is no covariance.
@@ -23,7 +24,11 @@ public final class NightlyErrors: Sendable {
             fan.states = fan.states.kepler(days: index.midnightTdb - epoch)
         }
         let made = fan
-        fans.withLock { $0[orbit] = made }
+        fans.withLock { fans in
+            // Of a whole night's bodies they would take hundreds of megabytes; neighbouring visits share theirs.
+            if fans.count >= Self.mostKept { fans.removeAll(keepingCapacity: true) }
+            fans[orbit] = made
+        }
         return made.error(sighting)
     }
 }

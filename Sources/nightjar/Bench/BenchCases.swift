@@ -184,6 +184,7 @@ extension BenchIngest {
             return
         }
         catalogueRows = 100_000
+        orbits = 1000
         fields = 3
         alertsPerVisit = 300
         rounds = options.rounds ?? 2

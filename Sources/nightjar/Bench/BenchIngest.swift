@@ -7,7 +7,16 @@ import Simulator
 struct BenchIngest {
     /// One measured configuration.
     struct Cell {
+        enum Orbits {
+            case none
+            /// The night's index is there.
+            case ready
+            /// … and others are made meanwhile, one after the other.
+            case whileIndexing
+        }
+
         let name: String
+        var orbits = Orbits.ready
         var hasCutouts = false
         var keepsArchive = false
         var readsHistory = false
@@ -32,10 +41,13 @@ struct BenchIngest {
         var passed: Int64 = 0
         var storedPoints: Int64 = 0
         var anonymousBytes = 0
+        /// Of the indexes that were made meanwhile.
+        var indexSeconds: [Double] = []
     }
 
     /// Holds the catalogues, which later runs find again, and the databases of the runs.
     let scratch: BenchScratch
+    var orbits = BenchIngest.orbitCount
     /// Rows of the three catalogues together.
     var catalogueRows = 10_000_000
     var fields = 10
@@ -65,9 +77,13 @@ struct BenchIngest {
         defer { broker.close() }
         let generator = makeGenerator(hasCutouts: cell.hasCutouts)
         let first = try measure(broker, generator, visits: 0..<fields)
-        let steady = try measure(broker, generator, visits: fields..<fields * (1 + rounds))
+        let load = cell.orbits == .whileIndexing ? broker.nightly.currentSet.map { IndexingLoad($0, night: night) } : nil
+        var steady = try measure(broker, generator, visits: fields..<fields * (1 + rounds))
+        steady.indexSeconds = load?.stop() ?? []
         return (first, steady)
     }
+
+    private var night: Night { SteadyStateConfiguration().night }
 
     func makeGenerator(hasCutouts: Bool = false) -> SteadyStateGenerator {
         var configuration = SteadyStateConfiguration()
@@ -78,7 +94,7 @@ struct BenchIngest {
         return SteadyStateGenerator(configuration: configuration)
     }
 
-    /// A broker on a new directory, with catalogues and filters.
+    /// A broker on a new directory, with catalogues, filters and orbits.
     func makeBroker(_ cell: Cell, settings: [(String, String)] = []) throws -> Broker {
         try prepareCatalogues()
         var configuration = Configuration()
@@ -87,7 +103,14 @@ struct BenchIngest {
             ("catalogues.directory", scratch.catalogues),
         ]
         for (key, value) in own + settings { try configuration.set(key, to: value, from: "bench") }
-        let broker = try Broker(directory: scratch.newDirectory(), configuration: configuration)
+        let directory = scratch.newDirectory()
+        if cell.orbits != .none {
+            try DirectoryTree.make(directory + "/orbits")
+            try BenchOrbits.prepare(orbits, in: scratch).copyCurrentVersion(to: directory + "/orbits")
+        }
+        let broker = try Broker(directory: directory, configuration: configuration)
+        // Ready before the first alert, as in the evening.
+        if cell.orbits != .none { _ = broker.nightly.wait(night) }
         try BenchFilterSet.deploy(readsHistory: cell.readsHistory, to: broker)
         return broker
     }

@@ -18,6 +18,8 @@ struct BenchSSO {
         var buildProcessorSeconds: [Double] = []
         /// Of each visit.
         var visitMilliseconds: [Double] = []
+        /// Of each visit, its detections in batches as they come, in any order.
+        var batchedMilliseconds: [Double] = []
         var matched = 0
         var planted = 0
         var bytesPerOrbit: Double = 0
@@ -48,8 +50,25 @@ struct BenchSSO {
             result.visitMilliseconds.append((clock.monotonicSeconds - begin) * 1000)
             result.matched += found.matches.count { $0.isPrimary }
             result.planted += planted
+            result.batchedMilliseconds.append(batched(matcher, sources, &random))
         }
         return result
+    }
+
+    /// A visit's detections in batches: each searches the whole field.
+    private func batched(_ matcher: VisitMatcher, _ sources: SourceColumns, _ random: inout SeededRandom) -> Double {
+        let order = (0..<sources.count).shuffled(using: &random)
+        let size = 1024
+        let batches = stride(from: 0, to: order.count, by: size).map { start in
+            let rows = order[start..<min(start + size, order.count)]
+            return SourceColumns(
+                raDegrees: rows.map { sources.raDegrees[$0] }, decDegrees: rows.map { sources.decDegrees[$0] },
+                midpointMjdTai: rows.map { sources.midpointMjdTai[$0] })
+        }
+        let clock = SystemClock()
+        let begin = clock.monotonicSeconds
+        for batch in batches { _ = matcher.match(batch) }
+        return (clock.monotonicSeconds - begin) * 1000
     }
 
     /// A visit of the night: fields around opposition on the ecliptic and up to 40° off it. Opposition on 2026-11-21 is at
@@ -82,7 +101,7 @@ struct BenchSSO {
 }
 
 extension BenchCase {
-    static func sso(_ options: BenchOptions) {
+    static func sso(_ options: BenchOptions) throws {
         for (name, count) in [("1.5M", options.size(1_500_000, quick: 1000)), ("6M", options.size(6_000_000, quick: 2000))] {
             var bench = BenchSSO()
             bench.orbits = count
@@ -93,6 +112,7 @@ extension BenchCase {
                 ("nightly_\(name)", "s", result.buildSeconds, count),
                 ("nightly_processor_\(name)", "s", result.buildProcessorSeconds, count),
                 ("visit_\(name)", "ms", result.visitMilliseconds, bench.alertsPerVisit),
+                ("visit_in_batches_\(name)", "ms", result.batchedMilliseconds, bench.alertsPerVisit),
                 ("memory_\(name)", "B/orbit", [result.bytesPerOrbit], count),
                 ("redone_\(name)", "orbits", [Double(result.redone)], count),
                 (
@@ -104,5 +124,6 @@ extension BenchCase {
                 BenchResult("sso", metric, unit: unit, values: values, n: n).print()
             }
         }
+        try BenchIngest.solarSystemEffect(options)
     }
 }

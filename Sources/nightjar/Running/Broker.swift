@@ -32,6 +32,7 @@ final class Broker {
         // Before the database is open: a refusal must not leave it to its destructor.
         let token = try Broker.token(configuration)
         pipelineOptions = try PipelineOptions(configuration)
+        let nights = try NightlyHost.Options(configuration)
         self.directory = directory
         self.configuration = configuration
         var options = EmbeddedOptions()
@@ -48,7 +49,7 @@ final class Broker {
         let catalogues = CatalogueSet(store: store, names: store.names())
         self.catalogues = catalogues
         orbits = OrbitSetInUse(store: OrbitStore(path: directory + "/orbits"))
-        nightly = NightlyHost(orbits: orbits, options: try NightlyHost.Options(configuration))
+        nightly = NightlyHost(orbits: orbits, options: nights)
         schemas = SchemaStore(registry: Broker.registry(configuration, directory))
         topics = RegistryTopics(
             database: database, retentionDays: configuration.number("publish.retention_days"),
