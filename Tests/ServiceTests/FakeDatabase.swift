@@ -62,7 +62,12 @@ final class FakeDatabase: Database, @unchecked Sendable {
 
     func lightCurve(_ query: LightCurveQuery) throws(DependencyFault) -> LightCurve? {
         try check()
-        guard case .diaObject(let id) = query.subject, let curve = curves[id] else { return nil }
+        let found: LightCurve? =
+            switch query.subject {
+            case .diaObject(let id): curves[id]
+            case .ssObject(let id): bodies[id]
+            }
+        guard let curve = found else { return nil }
         var result = LightCurve()
         if query.kind != .forced {
             result.detectionsKnownFrom = copy(curve.detections, to: result.detections, curve.detectionsKnownFrom, query)
@@ -128,13 +133,41 @@ final class FakeDatabase: Database, @unchecked Sendable {
     ) throws(DependencyFault) -> [PublicationKey: LastPublication] { [:] }
     func waitingVerdicts(after: WaitingVerdict?, limit: Int) throws(DependencyFault) -> [WaitingVerdict] { [] }
     func committedAlerts(of verdicts: [WaitingVerdict]) throws(DependencyFault) -> CommittedAlerts? { nil }
-    func solarSources(of visit: VisitID) -> SolarSources { SolarSources() }
-    func solarSources(of detections: [(visit: VisitID, diaSourceId: DiaSourceID)]) -> SolarSources { SolarSources() }
-    func solarClaims(on orbits: [SSObjectID], start: VisitID?, stop: VisitID?) -> [SolarClaim] { [] }
-    func solarVisit(_ visit: VisitID) -> SolarVisit? { nil }
-    func pendingSolarVisits() -> [SolarVisit] { [] }
+    /// The Solar System: what the packets attribute, and what is stored of orbits.
+    var bodies: [SSObjectID: LightCurve] = [:]
+    var solar = SolarSources()
+    var claims: [SolarClaim] = []
+    var openVisits: Set<VisitID> = []
+    var nights: [Night: [CommittedAlerts]] = [:]
+    var annotated: [DiaSourceID: AnnotatedAlert] = [:]
+
+    func solarSources(of visit: VisitID) -> SolarSources {
+        var sources = SolarSources(table: solar.table)
+        sources.sources = solar.sources.filter { $0.visit == visit }
+        return sources
+    }
+    func solarSources(of detections: [(visit: VisitID, diaSourceId: DiaSourceID)]) -> SolarSources {
+        var sources = SolarSources(table: solar.table)
+        sources.sources = detections.compactMap { one in
+            solar.sources.first { $0.visit == one.visit && $0.diaSourceId == one.diaSourceId }
+        }
+        return sources
+    }
+    func solarClaims(on orbits: [SSObjectID], start: VisitID?, stop: VisitID?) -> [SolarClaim] {
+        claims.filter { claim in
+            orbits.contains(claim.ssObjectId) && start.map { claim.visit >= $0 } ?? true
+                && stop.map { claim.visit < $0 } ?? true
+        }.sorted { $0.visit == $1.visit ? $0.precedes($1) : $0.visit < $1.visit }
+    }
+    func solarVisit(_ visit: VisitID) -> SolarVisit? {
+        SolarVisit(visit: visit, isOpen: openVisits.contains(visit), lastAlertAt: MJD(61_095.25), alerts: 1, unknown: 0)
+    }
+    func pendingSolarVisits() -> [SolarVisit] { openVisits.sorted().compactMap { solarVisit($0) } }
     func solarChanges(night: Night) -> [SolarChange] { [] }
-    func committedAlerts(night: Night, after write: CommitSeq) -> CommittedAlerts? { nil }
+    func committedAlerts(night: Night, after write: CommitSeq) -> CommittedAlerts? {
+        nights[night]?.first { $0.write > write }
+    }
+    func annotatedAlert(_ id: DiaSourceID) -> AnnotatedAlert? { annotated[id] }
 
     func detections(_ ids: [DiaSourceID]) -> LightCurve {
         var result = LightCurve()

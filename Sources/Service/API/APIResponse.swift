@@ -50,7 +50,7 @@ public enum StreamStep: Sendable, Equatable {
 
 /// The forms of answers.
 public enum MediaType: Sendable, Equatable, CaseIterable {
-    case json, csv, ndjson, eventStream, html, svg, problem, avro, fits, prometheus, schemaRegistry, text, votable
+    case json, csv, ndjson, eventStream, html, svg, problem, avro, fits, prometheus, schemaRegistry, text, votable, ades
 
     public var contentType: String {
         switch self {
@@ -65,7 +65,7 @@ public enum MediaType: Sendable, Equatable, CaseIterable {
         case .fits: "image/fits"
         case .prometheus: "text/plain; version=0.0.4; charset=utf-8"
         case .schemaRegistry: "application/vnd.schemaregistry.v1+json"
-        case .text: "text/plain; charset=utf-8"
+        case .text, .ades: "text/plain; charset=utf-8"
         case .votable: "application/x-votable+xml"
         }
     }
@@ -78,6 +78,7 @@ public enum MediaType: Sendable, Equatable, CaseIterable {
         case .ndjson: "ndjson"
         case .eventStream: "sse"
         case .votable: "votable"
+        case .ades: "ades"
         default: ""
         }
     }

@@ -1,7 +1,7 @@
 extension Router {
     /// Every endpoint, in the order in which `GET /api/v1` lists them.
     static let allRoutes: [Route] =
-        pageRoutes + objectRoutes + alertRoutes + streamRoutes + filterRoutes + operatorRoutes
+        pageRoutes + objectRoutes + solarSystemRoutes + alertRoutes + streamRoutes + filterRoutes + operatorRoutes
 
     private static let pageRoutes: [Route] = [
         Route("GET", "/", "The night so far, for people.", handler: HomePage.respond),
@@ -22,32 +22,44 @@ extension Router {
             parameters: ["band", "start", "stop", "origin", "as_of", "width", "height"],
             "The same drawn.", handler: LightCurvePlotEndpoint.respond),
         Route(
+            "GET", "/api/v1/cone", parameters: ["ra", "dec", "radius_arcsec", "radius", "limit", "format"],
+            "Objects around a place (degrees, ICRS), nearest first.", handler: ConeEndpoint.respond),
+    ]
+
+    private static let solarSystemRoutes: [Route] = [
+        Route(
             "GET", "/api/v1/solarsystem/{ssObjectId}/lightcurve",
             parameters: ["band", "start", "stop", "as_of", "columns", "limit", "cursor", "format"],
-            "Detections of a Solar System object.", handler: LightCurveEndpoint.respondForSolarSystem),
+            "Detections of a Solar System object.", handler: BodyLightCurveEndpoint.respondForID),
         Route(
             "GET", "/api/v1/sso/cone",
             parameters: ["ra", "dec", "radius_arcsec", "radius", "epoch", "site", "limit", "format"],
             "The known Solar System objects in a field at a time, with uncertainty, nearest first.",
             handler: SkyConeEndpoint.respond),
         Route(
+            "GET", "/api/v1/sso/unknown",
+            parameters: ["night", "min_reliability", "max_rate", "limit", "submitter", "format"],
+            "Pairs of detections of a night that move together and belong to no known orbit, the likeliest first.",
+            handler: UnknownMoversEndpoint.respond),
+        Route(
             "GET", "/api/v1/sso/{name}/ephemeris", parameters: ["site", "start", "stop", "step", "format"],
             "Its predicted places, rates, distances and brightness.", handler: EphemerisEndpoint.respond),
         Route(
             "GET", "/api/v1/sso/{name}", parameters: ["format"],
-            "A Solar System object by number, name, packed or plain designation, or ssObjectId: names, orbit, detections.",
+            "A Solar System object by number, name, packed or plain designation, or ssObjectId: names, orbit, counts, brightness.",
             handler: SolarSystemEndpoint.respond),
         Route(
             "GET", "/api/v1/sso/{name}/lightcurve",
             parameters: ["band", "start", "stop", "origin", "as_of", "columns", "limit", "cursor", "format"],
-            "Its detections, by any of these names.", handler: LightCurveEndpoint.respondForNamed),
+            "Its detections, ours and the packets', with distances, phase angle and reduced magnitude.",
+            handler: BodyLightCurveEndpoint.respond),
         Route(
             "GET", "/api/v1/sso/{name}/lightcurve.svg",
             parameters: ["band", "start", "stop", "origin", "as_of", "width", "height"],
             "The same drawn.", handler: LightCurvePlotEndpoint.respondForNamed),
         Route(
-            "GET", "/api/v1/cone", parameters: ["ra", "dec", "radius_arcsec", "radius", "limit", "format"],
-            "Objects around a place (degrees, ICRS), nearest first.", handler: ConeEndpoint.respond),
+            "GET", "/api/v1/sso/{name}/ades", parameters: ["band", "start", "stop", "as_of", "submitter"],
+            "Its detections as observations in the Astrometry Data Exchange Standard.", handler: ADESExport.respond),
     ]
 
     private static let alertRoutes: [Route] = [

@@ -50,7 +50,10 @@ enum AlertEndpoints {
         } else {
             writer.append(",\"packet\":null,\"cutouts\":null")
         }
-        if let annotated { AnnotatedAlertText(alert: annotated).append(to: &writer) }
+        if let annotated {
+            let standing = try AlertStanding(id, annotated, call.database)
+            AnnotatedAlertText(alert: annotated, standing: standing).append(to: &writer)
+        }
         writer.append("}\n")
         return APIResponse(.json, writer.bytes)
     }

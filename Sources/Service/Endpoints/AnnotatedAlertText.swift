@@ -7,6 +7,7 @@ import Core
 /// integers are strings.
 struct AnnotatedAlertText {
     let alert: AnnotatedAlert
+    let standing: AlertStanding
 
     /// Appends every member, each with a comma before it.
     func append(to writer: inout TextWriter) {
@@ -20,6 +21,7 @@ struct AnnotatedAlertText {
         record(.object, alert.object, &writer)
         record(.packetSSO, alert.packetSSO, &writer)
         record(.mpcOrbits, alert.mpcOrbits, &writer)
+        solarSystem(&writer)
         nearest(&writer)
         verdicts(&writer)
         lineage(&writer)
@@ -47,6 +49,29 @@ struct AnnotatedAlertText {
         writer.append(jsonString: table.schema.columns[column].name)
         writer.append(byte: UInt8(ascii: ":"))
         writer.append(jsonCell: 0, column: column, of: table)
+    }
+
+    /// `sso` as filters saw it; `sso_now` where it is another by now; and the orbits near it, nearest first.
+    private func solarSystem(_ writer: inout TextWriter) {
+        writer.append(member: "sso")
+        if let sso = alert.sso, sso.rowCount > 0 {
+            writer.append("{")
+            cells(of: sso, &writer)
+            writer.append("}")
+        } else {
+            writer.append("null")
+        }
+        writer.append(member: "sso_now")
+        if standing.differs(from: alert.sso) { standing.append(to: &writer) } else { writer.append("null") }
+        writer.append(member: "sso_candidates")
+        writer.append("[")
+        let solar = alert.solar
+        for (index, row) in (solar.sources.first?.rows ?? 0..<0).enumerated() {
+            writer.append(index == 0 ? "{" : ",{")
+            TableText(solar.table, .json).append(row, to: &writer)
+            writer.append("}")
+        }
+        writer.append("]")
     }
 
     /// One member a catalogue: its version, then the columns of `nearest.<catalogue>`.

@@ -5,22 +5,7 @@ enum LightCurveEndpoint {
     @Sendable static func respondForObject(_ call: Call) throws -> APIResponse {
         let id = DiaObjectID(rawValue: try PathID.parse(call.captures[0], "diaObjectId"))
         let query = try query(call, subject: .diaObject(id))
-        return try respond(call, query, idName: "diaObjectId", id: id.rawValue, missing: ObjectEndpoint.notFound(id))
-    }
-
-    @Sendable static func respondForSolarSystem(_ call: Call) throws -> APIResponse {
-        let id = SSObjectID(rawValue: try PathID.parse(call.captures[0], "ssObjectId"))
-        let query = try query(call, subject: .ssObject(id))
-        let missing = Problem(404, "no such Solar System object", detail: "ssObjectId \(id)")
-        return try respond(call, query, idName: "ssObjectId", id: id.rawValue, missing: missing)
-    }
-
-    /// By any name of a Solar System object.
-    @Sendable static func respondForNamed(_ call: Call) throws -> APIResponse {
-        let body = try SolarSystemBody(call, named: call.captures[0])
-        let id = try body.idWithDetections(in: call.database) ?? body.ids[0]
-        let query = try query(call, subject: .ssObject(id))
-        return try respond(call, query, idName: "ssObjectId", id: id.rawValue, missing: body.noDetection(id))
+        return try respond(call, query, id)
     }
 
     /// What band, start, stop, origin and as_of say.
@@ -51,7 +36,7 @@ enum LightCurveEndpoint {
     }
 
     private static func respond(
-        _ call: Call, _ query: LightCurveQuery, idName: String, id: Int64, missing: Problem
+        _ call: Call, _ query: LightCurveQuery, _ id: DiaObjectID
     ) throws -> APIResponse {
         let type = try MediaType.negotiate(
             call.request, format: call.parameters.text("format"), offered: [.json, .csv])
@@ -61,13 +46,13 @@ enum LightCurveEndpoint {
         let cursor = try cursor(call.parameters)
         var query = query
         if let cursor, cursor.time > query.start?.days ?? -.infinity { query.start = MJD(cursor.time) }
-        guard let curve = try call.database.lightCurve(query) else { throw missing }
+        guard let curve = try call.database.lightCurve(query) else { throw ObjectEndpoint.notFound(id) }
         let points = LightCurvePoints(curve, after: cursor, limit: limit)
         var writer = TextWriter(capacity: 1024 + points.points.count * (columns.entries.count > 20 ? 1500 : 300))
         switch type {
         case .csv: LightCurveText.writeCSV(points, columns: columns, to: &writer)
         default:
-            writer.append(string: "{\"\(idName)\":\"\(id)\",\"count\":\(points.points.count)")
+            writer.append(string: "{\"diaObjectId\":\"\(id)\",\"count\":\(points.points.count)")
             writer.append(string: ",\"as_of\":\(query.asOf?.description ?? "null")")
             writer.append(string: ",\"next_cursor\":" + (points.next.map { "\"\($0.text)\"" } ?? "null"))
             writer.append(",\"points\":[")
@@ -79,7 +64,7 @@ enum LightCurveEndpoint {
         return response
     }
 
-    private static func cursor(_ parameters: Parameters) throws(Problem) -> LightCurveCursor? {
+    static func cursor(_ parameters: Parameters) throws(Problem) -> LightCurveCursor? {
         guard let text = parameters.text("cursor") else { return nil }
         guard let cursor = LightCurveCursor(text: text) else {
             throw .badParameter("cursor", text, "is not one of ours", hint: "take next_cursor of the page before")
@@ -87,7 +72,7 @@ enum LightCurveEndpoint {
         return cursor
     }
 
-    private static func nextTarget(_ call: Call, _ cursor: LightCurveCursor) -> String {
+    static func nextTarget(_ call: Call, _ cursor: LightCurveCursor) -> String {
         let kept = call.request.query.filter { $0.name != "cursor" }
         let pairs = kept.map { "\($0.name)=\(PercentCoding.encode($0.value))" } + ["cursor=\(cursor.text)"]
         return call.request.path + "?" + pairs.joined(separator: "&")

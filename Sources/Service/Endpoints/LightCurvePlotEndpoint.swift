@@ -7,22 +7,24 @@ enum LightCurvePlotEndpoint {
 
     @Sendable static func respond(_ call: Call) throws -> APIResponse {
         let id = DiaObjectID(rawValue: try PathID.parse(call.captures[0], "diaObjectId"))
-        return try draw(call, .diaObject(id), title: "diaObject \(id)", missing: ObjectEndpoint.notFound(id))
+        let query = try LightCurveEndpoint.query(call, subject: .diaObject(id))
+        guard let curve = try call.database.lightCurve(query) else { throw ObjectEndpoint.notFound(id) }
+        return try draw(call, curve, query, title: "diaObject \(id)")
     }
 
     @Sendable static func respondForNamed(_ call: Call) throws -> APIResponse {
         let body = try SolarSystemBody(call, named: call.captures[0])
-        let id = try body.idWithDetections(in: call.database) ?? body.ids[0]
-        return try draw(call, .ssObject(id), title: body.title, missing: body.noDetection(id))
+        let query = try LightCurveEndpoint.query(call, subject: .ssObject(body.ids[0]))
+        let curve = try BodyDetections(body, query, call.database).curve
+        if curve.detections.rowCount == 0, body.orbit == nil { throw body.noDetection }
+        return try draw(call, curve, query, title: body.title)
     }
 
     private static func draw(
-        _ call: Call, _ subject: LightCurveQuery.Subject, title name: String, missing: Problem
+        _ call: Call, _ curve: LightCurve, _ query: LightCurveQuery, title name: String
     ) throws -> APIResponse {
-        let query = try LightCurveEndpoint.query(call, subject: subject)
         let width = try call.parameters.integer("width", in: 200...4000) ?? 760
         let height = try call.parameters.integer("height", in: 150...4000) ?? (width < 560 ? width * 3 / 5 : 440)
-        guard let curve = try call.database.lightCurve(query) else { throw missing }
         let all = PlotPoint.of(LightCurvePoints(curve, after: nil, limit: .max))
         let drawn = all.suffix(maximumPoints)
         var title = name

@@ -7,7 +7,8 @@ struct SolarSystemBody {
     let orbit: (set: OrbitSet, row: Int)?
     /// As it was asked for, where it is a designation.
     let designation: Designation?
-    /// Rubin's ids that the body may be stored under, the likeliest first; never empty.
+    /// Ids that it may be stored under, the likeliest first, those of former designations and of its number included; negative
+    /// where the body has only a name of its own. Never empty.
     let ids: [SSObjectID]
     /// How messages call it.
     let title: String
@@ -19,31 +20,48 @@ struct SolarSystemBody {
         orbits?.refresh()
         let set = orbits?.current
         let row = set?.row(named: text)
-        designation = Designation(text)
+        let designation = Designation(text)
+        var more: [SSObjectID] = []
+        if let id = designation.flatMap({ SSObjectID(packed: $0.packed) }) { more.append(id) }
+        if let value = Int64(text), value > 0 { more.append(SSObjectID(rawValue: value)) }
+        self.init(orbit: set.flatMap { set in row.map { (set, $0) } }, designation, more, text)
+        if ids.isEmpty { throw SolarSystemBody.unknown(text, call.context) }
+    }
+
+    /// Of Rubin's id alone: a small one is no number.
+    init(_ call: Call, id: SSObjectID) {
+        call.context.orbits?.refresh()
+        let set = call.context.orbits?.current
+        let row = set?.row(ssObjectId: id)
+        self.init(orbit: set.flatMap { set in row.map { (set, $0) } }, id.designation, [id], id.description)
+    }
+
+    private init(orbit: (set: OrbitSet, row: Int)?, _ designation: Designation?, _ more: [SSObjectID], _ text: String) {
+        self.orbit = orbit
+        self.designation = designation
         var ids: [SSObjectID] = []
-        if let set, let row {
-            orbit = (set, row)
-            let key = set.key(row)
-            let others = set.aliases(row).compactMap { SSObjectID(packed: $0.packed) }
-            let permanent = key.permanent.flatMap { SSObjectID(packed: $0.packed) }
-            ids = [key.ssObjectId, permanent].compactMap { $0 } + others
+        if let (set, row) = orbit {
+            let permanent = set.key(row).permanent.flatMap { SSObjectID(packed: $0.packed) }
+            ids = [set.bodyId(row)] + [permanent].compactMap { $0 }
+            ids += set.aliases(row).compactMap { SSObjectID(packed: $0.packed) }
             title = set.designation(row)
         } else {
-            orbit = nil
             title = designation?.unpacked ?? String(text.prefix(100))
         }
-        if let id = designation.flatMap({ SSObjectID(packed: $0.packed) }) { ids.append(id) }
-        if let value = Int64(text), value > 0 { ids.append(SSObjectID(rawValue: value)) }
         var seen = Set<SSObjectID>()
-        self.ids = ids.filter { seen.insert($0).inserted }
-        guard !self.ids.isEmpty else {
-            if orbit != nil {
-                throw Problem(
-                    404, "\(title) has no ssObjectId", detail: "its orbit has a name of its own, no designation",
-                    hint: "GET /api/v1/sso/NAME shows the orbit")
-            }
-            throw SolarSystemBody.unknown(text, call.context)
-        }
+        self.ids = (ids + more).filter { seen.insert($0).inserted }
+    }
+
+    /// Rubin's id; nil for a body that has only a name of its own.
+    var ssObjectId: SSObjectID? { ids.first { $0.rawValue > 0 } }
+
+    /// Where it is found in the API.
+    var path: String { "/api/v1/sso/" + PercentCoding.encode(title) }
+
+    /// Its designation for those who exchange observations; nil where it has only a name of its own.
+    var exchangeDesignation: Designation? {
+        if let (set, row) = orbit { return set.key(row).designation }
+        return designation ?? ids.lazy.compactMap(\.designation).first
     }
 
     static func unknown(_ text: String, _ context: APIContext) -> Problem {
@@ -55,15 +73,9 @@ struct SolarSystemBody {
     }
 
     /// What is said when nothing is stored of it.
-    func noDetection(_ id: SSObjectID) -> Problem {
+    var noDetection: Problem {
         Problem(
-            404, "no detection of \(title)", detail: "ssObjectId \(id)",
+            404, "no detection of \(title)", detail: ssObjectId.map { "ssObjectId \($0)" } ?? "",
             hint: orbit == nil ? "no orbit of that name is known here either" : "its orbit is known")
-    }
-
-    /// Detections stored under any of the ids, by the first id that has some.
-    func idWithDetections(in database: any Database) throws(DependencyFault) -> SSObjectID? {
-        for id in ids where try database.lightCurve(LightCurveQuery(.ssObject(id))) != nil { return id }
-        return nil
     }
 }

@@ -5,52 +5,39 @@ import SolarSystem
 enum SolarSystemEndpoint {
     @Sendable static func respond(_ call: Call) throws -> APIResponse {
         _ = try MediaType.negotiate(call.request, format: call.parameters.text("format"), offered: [.json])
-        let name = call.captures[0]
-        if let own = ownName(call, name) { return own }
-        let body = try SolarSystemBody(call, named: name)
-        var detections = 0
-        var (first, last): (Double?, Double?) = (nil, nil)
-        var id = body.ids[0]
-        for candidate in body.ids {
-            guard let curve = try call.database.lightCurve(LightCurveQuery(.ssObject(candidate))) else { continue }
-            detections = curve.detections.rowCount
-            let times = curve.detections.column("midpointMjdTai")
-            first = detections > 0 ? times.number(0) : nil
-            last = detections > 0 ? times.number(detections - 1) : nil
-            id = candidate
-            break
-        }
-        if body.orbit == nil, detections == 0 { throw SolarSystemBody.unknown(name, call.context) }
+        let body = try SolarSystemBody(call, named: call.captures[0])
+        let found = try BodyDetections(body, LightCurveQuery(.ssObject(body.ids[0])), call.database)
+        let detections = found.curve.detections
+        let count = detections.rowCount
+        if body.orbit == nil, count == 0 { throw SolarSystemBody.unknown(call.captures[0], call.context) }
         var writer = TextWriter()
         writer.append("{")
         if let orbit = body.orbit {
             OrbitText.appendNames(orbit.set, orbit.row, to: &writer)
         } else {
-            OrbitText.appendNames(of: body.designation ?? id.designation, id: id, to: &writer)
+            OrbitText.appendNames(of: body.exchangeDesignation, id: body.ids[0], to: &writer)
         }
-        writer.append(string: ",\"detection_count\":\(detections)")
+        writer.append(string: ",\"detection_count\":\(count)")
+        let times = detections.column("midpointMjdTai")
         writer.append(member: "first_midpoint_mjd_tai")
-        writer.append(optional: first)
+        writer.append(optional: count > 0 ? times.number(0) : nil)
         writer.append(member: "last_midpoint_mjd_tai")
-        writer.append(optional: last)
-        writer.append(string: ",\"lightcurve\":\"/api/v1/solarsystem/\(id)/lightcurve\"")
-        appendOrbit(body.orbit, to: &writer)
-        writer.append("}\n")
-        return APIResponse(.json, writer.bytes)
-    }
-
-    /// A body of the orbit set with a name of its own and no designation: nothing is stored under an id.
-    private static func ownName(_ call: Call, _ name: String) -> APIResponse? {
-        call.context.orbits?.refresh()
-        guard let set = call.context.orbits?.current, let row = set.row(named: name), set.ssObjectId(row) == nil else {
-            return nil
+        writer.append(optional: count > 0 ? times.number(count - 1) : nil)
+        writer.append(",\"associations\":{")
+        for (index, one) in ["both", "ours", "packet"].enumerated() {
+            let number = (0..<count).count { found.more.string(0, $0) == one }
+            writer.append(string: "\(index == 0 ? "" : ",")\"\(one)\":\(number)")
         }
-        var writer = TextWriter()
-        writer.append("{")
-        OrbitText.appendNames(set, row, to: &writer)
-        writer.append(",\"detection_count\":0,\"first_midpoint_mjd_tai\":null,\"last_midpoint_mjd_tai\":null")
-        writer.append(",\"lightcurve\":null")
-        appendOrbit((set, row), to: &writer)
+        writer.append("}")
+        for (member, path) in [("lightcurve", "/lightcurve"), ("ephemeris", "/ephemeris"), ("ades", "/ades")] {
+            writer.append(string: ",\"\(member)\":")
+            let isThere = member == "ephemeris" ? body.orbit != nil : count > 0
+            if isThere { writer.append(jsonString: body.path + path) } else { writer.append("null") }
+        }
+        writer.append(",\"ssObject\":{")
+        TableText(found.summary(of: body), .json).append(0, to: &writer)
+        writer.append("}")
+        appendOrbit(body.orbit, to: &writer)
         writer.append("}\n")
         return APIResponse(.json, writer.bytes)
     }

@@ -9,7 +9,7 @@ enum QuestionCommands {
     private static let lightcurve = CommandSpec(
         "lightcurve", "ID|NAME", "the light curve of an object: a diaObjectId, or any name of a Solar System object",
         options: DataAccess.options + [
-            OptionSpec("--format", "json|csv|svg", "default json"),
+            OptionSpec("--format", "json|csv|svg|ndjson|votable", "default json; the last two for Solar System objects"),
             OptionSpec("--band", "BAND", "one of u g r i z y"),
             OptionSpec("--start", "TIME", "MJD (TAI), or ISO 8601 with Z (UTC)"),
             OptionSpec("--stop", "TIME", "the same; not included"),
@@ -20,7 +20,7 @@ enum QuestionCommands {
         ], positionalCount: 1...20
     ) { arguments in
         let name = arguments.positionals.joined(separator: " ")
-        let format = try arguments.choice("--format", ["json", "csv", "svg"], default: "json")
+        let format = try arguments.choice("--format", ["json", "csv", "svg", "ndjson", "votable"], default: "json")
         // A bare number is a diaObjectId: numbered minor planets need --sso or brackets.
         let isSolarSystem = arguments.has("--sso") || (!name.isEmpty && Double(name) == nil)
         if !isSolarSystem { _ = try arguments.identifier(0, "diaObjectId") }

@@ -1,0 +1,55 @@
+import Core
+import Functions
+import SolarSystem
+
+/// Detections in the Astrometry Data Exchange Standard, and `GET /api/v1/sso/{name}/ades`.
+enum ADESExport {
+    /// The detections of a Solar System object, ours and the packets'.
+    @Sendable static func respond(_ call: Call) throws -> APIResponse {
+        let body = try SolarSystemBody(call, named: call.captures[0])
+        let found = try BodyDetections(
+            body, LightCurveEndpoint.query(call, subject: .ssObject(body.ids[0])), call.database)
+        guard found.curve.detections.rowCount > 0 else { throw body.noDetection }
+        guard let designation = body.exchangeDesignation else {
+            throw Problem(
+                409, "\(body.title) has no designation", detail: "ADES names bodies by number or provisional designation",
+                hint: "its light curve has its detections: \(body.path)/lightcurve")
+        }
+        var text = text(call, ["Detections of \(body.title)."])
+        for row in 0..<found.curve.detections.rowCount {
+            var remarks: [String] = []
+            if found.more.string("association", row) == "packet" { remarks.append("attributed by the packet alone") }
+            if found.more.string("association", row) == "ours" { remarks.append("attributed by prediction alone") }
+            if found.more.column("provisional").bool(row) == true { remarks.append("provisional") }
+            text.append(
+                observation(
+                    of: .body(designation), found.curve.detections, row, remark: remarks.joined(separator: ", ")))
+        }
+        return APIResponse(.ades, text.writer.bytes)
+    }
+
+    static func text(_ call: Call, _ comments: [String]) -> ADESText {
+        ADESText(
+            submitter: call.parameters.text("submitter") ?? "Nightjar",
+            comments: comments + [
+                "Exported from alerts by nightjar \(call.context.softwareVersion).",
+                "Rubin Observatory submits its observations to the Minor Planet Center itself.",
+            ])
+    }
+
+    /// A row of `Tables.diaSource`.
+    static func observation(
+        of subject: ADESObservation.Subject, _ table: ColumnTable, _ row: Int, remark: String
+    ) -> ADESObservation {
+        let number = { (name: String) -> Double in table.column(name).number(row) ?? .nan }
+        let (flux, error) = (number("psfFlux"), number("psfFluxErr"))
+        return ADESObservation(
+            subject: subject, id: (table.column("diaSourceId").int64(row) ?? 0).description,
+            time: MJD(number("midpointMjdTai")), raDeg: number("ra"), decDeg: number("dec"),
+            raErrArcsec: number("raErr") * 3600, decErrArcsec: number("decErr") * 3600,
+            correlation: number("ra_dec_Cov") / (number("raErr") * number("decErr")),
+            magnitude: Photometry.abMagnitude(fluxNanojansky: flux),
+            magnitudeErr: Photometry.abMagnitudeError(fluxNanojansky: flux, errorNanojansky: error),
+            band: table.string("band", row).flatMap { Band($0) }, remark: remark)
+    }
+}

@@ -1,0 +1,50 @@
+import Core
+import Service
+
+/// `nightjar sso unknown` and `nightjar sso ades`: bodies without an orbit, and observations for those who compute orbits.
+enum MoverCommands {
+    static let specs = [unknown, ades]
+
+    private static let submitter = OptionSpec("--submitter", "NAME", "who answers for the observations (ADES)")
+
+    private static let unknown = CommandSpec(
+        "sso unknown", "", "pairs of detections of a night that move together and belong to no known orbit",
+        options: DataAccess.options + [
+            OptionSpec("--night", "NIGHT", "YYYYMMDD"),
+            OptionSpec("--format", "json|ndjson|csv|votable|ades", "default json; ades: the observations themselves"),
+            OptionSpec("--min-reliability", "N", "0 to 1, default 0.5"),
+            OptionSpec("--max-rate", "N", "degrees a day, default 1.5"),
+            OptionSpec("--limit", "N", "at most N pairs"), submitter,
+        ], positionalCount: 0...0
+    ) { arguments in
+        guard let night = arguments.text("--night") else {
+            throw UserFault(.usage, "sso unknown needs --night", hint: "nightjar sso unknown --night 20260223")
+        }
+        let format = try arguments.choice("--format", ["json", "ndjson", "csv", "votable", "ades"], default: "json")
+        return try DataAccess.printAnswer(
+            arguments, "GET", "/api/v1/sso/unknown",
+            [
+                ("night", night), ("format", format), ("min_reliability", arguments.text("--min-reliability")),
+                ("max_rate", arguments.text("--max-rate")), ("limit", arguments.text("--limit")),
+                ("submitter", arguments.text("--submitter")),
+            ])
+    }
+
+    private static let ades = CommandSpec(
+        "sso ades", "NAME", "the detections of a Solar System object as observations (ADES, pipe-separated)",
+        options: DataAccess.options + [
+            OptionSpec("--band", "BAND", "one of u g r i z y"),
+            OptionSpec("--start", "TIME", "MJD (TAI), or ISO 8601 with Z (UTC)"),
+            OptionSpec("--stop", "TIME", "the same; not included"), submitter,
+        ], positionalCount: 1...20
+    ) { arguments in
+        // A name of several words needs no quotes.
+        let name = arguments.positionals.joined(separator: " ")
+        return try DataAccess.printAnswer(
+            arguments, "GET", "/api/v1/sso/\(PercentCoding.encode(name))/ades",
+            [
+                ("band", arguments.text("--band")), ("start", arguments.text("--start")),
+                ("stop", arguments.text("--stop")), ("submitter", arguments.text("--submitter")),
+            ])
+    }
+}
