@@ -81,6 +81,15 @@ class Ephemeris(tool.Case):
             path = self.directory / name if text is None else self.file(name, text)
             self.assertIn(said, self.ephemeris(orbits, path, status=2).said)
         self.assertIn("--times", tool.nightjar("ephemeris", "--orbits", orbits, status=2).said)
+        # One orbit of long ago does not stop the others; where there is no other, that is an error.
+        old = VY347.replace("2007 VY347", "2007 VY348").replace("59535.115677469,61000", "9535.1,9000")
+        for content in [old + VY347, VY347 + old]:
+            answer = self.ephemeris(self.file("old.csv", HEADER + content), times, status=1)
+            self.assertIn("2007 VY348 was left out: a time too far from the orbit's epoch", answer.said)
+            self.assertEqual(["2007 VY347"], [row["designation"] for row in csv.DictReader(io.StringIO(answer.text))])
+        answer = self.ephemeris(self.file("old.csv", HEADER + old), times, status=2)
+        self.assertIn("2007 VY348", answer.said)
+        self.assertEqual("", answer.text)
         partly = self.file("partly.csv", HEADER + VY347 + "bad,-1,0,0,0,0,0,61000,,\n" + VY347)
         answer = self.ephemeris(partly, times, status=1)
         self.assertIn("1 bad records", answer.said)

@@ -25,8 +25,8 @@ enum EphemerisCommand {
         let times = try times(TextFile.require(timesFile), timesFile)
         var orbits = OrbitSetBuilder()
         let isClean = try read(arguments.texts("--orbits"), &orbits)
-        try print(orbits, times, EphemerisComputer(site: site), format)
-        return isClean ? .done : .no
+        let skipped = try print(orbits, times, EphemerisComputer(site: site), format)
+        return isClean && skipped == 0 ? .done : .no
     }
 
     private static func read(_ files: [String], _ orbits: inout OrbitSetBuilder) throws(UserFault) -> Bool {
@@ -64,20 +64,34 @@ enum EphemerisCommand {
         return times
     }
 
+    /// Prints every orbit that can be predicted at all the times; of the others the first ten are named.
+    /// - Returns: how many were left out.
+    /// - Throws: `UserFault` where none is left.
     private static func print(
         _ orbits: OrbitSetBuilder, _ times: [Double], _ computer: EphemerisComputer, _ format: EphemerisText.Format
-    ) throws(UserFault) {
+    ) throws(UserFault) -> Int {
         var text = EphemerisText(format)
+        var (skipped, first) = (0, UserFault?.none)
         for index in 0..<orbits.count {
             let name = orbits.designation(index)
             do throws(UserFault) {
                 text.append(try computer.predict(orbits.target(index), mjdTai: times), designation: name)
             } catch {
-                throw UserFault(error.kind, "\(name): \(error.what)", detail: error.detail, hint: error.hint)
+                skipped += 1
+                first =
+                    first
+                    ?? UserFault(
+                        error.kind, "\(name): \(error.what)", detail: error.detail, hint: error.hint)
+                if skipped == orbits.count, let first { throw first }
+                if skipped <= namedAtMost { Console.error("nightjar: \(name) was left out: \(error.what); \(error.detail)") }
             }
             if text.writer.count > 1 << 16 { Console.print(text.take()) }
         }
         text.end()
         Console.print(text.take())
+        if skipped > namedAtMost { Console.error("nightjar: \(skipped) orbits were left out in all") }
+        return skipped
     }
+
+    private static let namedAtMost = 10
 }
