@@ -90,6 +90,51 @@ import Testing
         #expect(try database.commit(plan) == .stale(nil, storedNext: nil))
     }
 
+    /// A verdict changes again and again after its commit, whether it ever waited or not; the counters must follow.
+    @Test(arguments: Engine.allCases) func aVerdictIsSettledAnew(engine: Engine) throws {
+        let test = try TestDatabase(engine)
+        let database = test.database
+        let story = Array(TestStory(seed: 61, objects: 3, visits: 3).alerts.prefix(3))
+        let visits = story.map { VisitID(rawValue: $0.integer("visit")) }
+        let words = ["passed", "rejected", "undetermined"]
+        try commit(
+            story + [story[0]], to: database,
+            counters: zip(visits, words).map { CounterDelta(visit: $0, name: "filter/bright@night/\($1)", amount: 1) })
+        func problems() throws -> [String] { try database.check().problems.filter { $0.contains("of filter bright") } }
+        #expect(try problems() == [])
+        let steps: [(row: Int, previous: FilterVerdict, verdict: FilterVerdict)] = [
+            (0, .passed, .rejected), (2, .undetermined, .passed), (0, .rejected, .passed), (1, .rejected, .undetermined),
+            (0, .passed, .notRun),
+        ]
+        func word(_ verdict: FilterVerdict) -> String { verdict == .notRun ? "not_run" : verdict.name }
+        for step in steps {
+            let night = Night(visit: visits[step.row])
+            let alerts = try #require(try database.committedAlerts(night: night, after: CommitSeq(rawValue: 0)))
+            let place = try #require(alerts.rows.firstIndex(of: Int32(step.row)))
+            #expect(alerts.write == CommitSeq(rawValue: 1) && alerts.verdicts.map(\.filter) == ["bright@night"])
+            #expect(alerts.verdicts[0].verdicts[place] == step.previous)
+            let waiting = WaitingVerdict(
+                write: alerts.write, row: alerts.rows[place], filter: "bright@night", version: 4,
+                commitSeq: alerts.commitSeqs[place], diaSourceId: alerts.outcomes[place].diaSourceId,
+                visit: visits[step.row])
+            try commitStep { $0.settled = [SettledVerdict(waiting: waiting, previous: step.previous, verdict: step.verdict)] }
+            #expect(try problems().count == 2)
+            try commitStep { plan in
+                plan.counters = [(step.previous, -1), (step.verdict, 1)].map {
+                    CounterDelta(visit: visits[step.row], name: "filter/bright@night/\(word($0))", amount: $1)
+                }
+            }
+            #expect(try problems() == [])
+        }
+        func commitStep(_ change: (inout CommitPlan) -> Void) throws {
+            var plan = CommitPlan(
+                batch: AlertBatch(), firstCommitSeq: CommitSeq(rawValue: try database.lastCommitSeq().rawValue + 1),
+                lineage: Lineage(software: "test 1"), recordedAt: MJD(61_001))
+            change(&plan)
+            #expect(try database.commit(plan) == .committed)
+        }
+    }
+
     @Test(arguments: Engine.allCases) func anAlertComesBackWithAllThatWasKnown(engine: Engine) throws {
         let test = try TestDatabase(engine)
         let story = TestStory(seed: 61, objects: 3, visits: 3).alerts

@@ -18,6 +18,12 @@ import Testing
     private static func step(_ story: TestStory, from next: Int, _ database: EmbeddedDatabase) throws {
         var planner = TestPlanner(database: database)
         planner.recordedAt = MJD(61_000.1 + Double(next * 10 / story.alerts.count))
+        planner.adding = { plan in
+            var model = SolarModel(seed: UInt64(next))
+            model.unknownShare = 0
+            try model.load(plan, from: database)
+            model.add(to: &plan, orbitSet: "set")
+        }
         try planner.commit(Array(story.alerts[next..<min(next + batchSize, story.alerts.count)]))
     }
 

@@ -22,12 +22,13 @@ struct SolarModel {
     var maker: AlertMaker
     /// Of each batch's alerts this share is near an orbit.
     var share = 0.5
+    /// Of the batches this share is unknown as a whole.
+    var unknownShare = 0.25
     private(set) var sources: [Place: Source] = [:]
     private(set) var visits: [VisitID: SolarVisit] = [:]
     private(set) var changes: [SolarChange] = []
     /// Whose newest content nobody could look orbits up for.
     private(set) var unknown: [Place: MJD] = [:]
-    private var seen = Set<DiaSourceID>()
 
     init(seed: UInt64) { maker = AlertMaker(seed: seed) }
 
@@ -60,7 +61,7 @@ struct SolarModel {
 
     /// Associates a plan's alerts at random; whole batches are unknown now and then.
     mutating func add(to plan: inout CommitPlan, orbitSet: String) {
-        let isUnknown = maker.random.uniform() < 0.25
+        let isUnknown = maker.random.uniform() < unknownShare
         var solar = SolarWrites(candidates: SolarCandidates(orbitSet: isUnknown ? "" : orbitSet))
         for outcome in plan.outcomes {
             let place = Place(visit: outcome.visit, id: outcome.diaSourceId)
@@ -76,7 +77,8 @@ struct SolarModel {
                 midpoint: outcome.midpoint, orbitSet: solar.candidates.orbitSet, rows: rows)
             solar.withdrawn += replace(place, by: rows.isEmpty ? nil : source)
             unknown[place] = isUnknown ? outcome.midpoint : nil
-            note(outcome.visit, plan.recordedAt, isNew: seen.insert(outcome.diaSourceId).inserted, &solar)
+            note(outcome.visit, plan.recordedAt, isNew: outcome.kind == .new, &solar)
+            plan.counters.append(SolarModel.counter(outcome.visit, isUnknown ? nil : rows, 1))
         }
         plan.solar = solar
     }
@@ -96,7 +98,10 @@ struct SolarModel {
                 wasUnknown: unknown[place] != nil)
             let source = Source(commitSeq: plan.firstCommitSeq, midpoint: midpoint, orbitSet: orbitSet, rows: rows)
             solar.withdrawn += replace(place, by: source)
-            unknown[place] = nil
+            if unknown.removeValue(forKey: place) != nil {
+                plan.counters.append(SolarModel.counter(place.visit, nil, -1))
+                plan.counters.append(SolarModel.counter(place.visit, rows, 1))
+            }
             solar.updates.append(update)
             changes.append(SolarChange(commitSeq: plan.firstCommitSeq, update))
             note(place.visit, plan.recordedAt, isNew: false, &solar)
@@ -106,6 +111,24 @@ struct SolarModel {
             if let state = visits[visit] { solar.visits.append(state) }
         }
         plan.solar = solar
+    }
+
+    private static func counter(_ visit: VisitID, _ rows: [AlertMaker.Record]?, _ amount: Int64) -> CounterDelta {
+        let status = rows.map { $0.isEmpty ? "unmatched" : "matched" } ?? "unknown"
+        return CounterDelta(visit: visit, name: "sso/\(status)", amount: amount)
+    }
+
+    /// Takes what is stored of a plan's visits, none of them with unknown alerts.
+    mutating func load(_ plan: CommitPlan, from database: any Database) throws {
+        for visit in Set(plan.outcomes.map(\.visit)) {
+            visits[visit] = try database.solarVisit(visit)
+            let stored = try database.solarSources(of: visit)
+            for one in stored.sources {
+                sources[Place(visit: visit, id: one.diaSourceId)] = Source(
+                    commitSeq: one.commitSeq, midpoint: one.midpoint, orbitSet: one.orbitSet,
+                    rows: one.rows.map { AlertMaker.read(stored.table, $0) })
+            }
+        }
     }
 
     private mutating func note(_ visit: VisitID, _ time: MJD, isNew: Bool, _ solar: inout SolarWrites) {

@@ -6,17 +6,18 @@ struct CommittedAlertsBuilder {
     /// Of each alert in turn: by filter and version.
     private var verdicts: [(filter: String, version: Int32, verdicts: [FilterVerdict])] = []
 
-    init(write: CommitSeq, _ stored: StoredLineage) {
+    init(_ stored: StoredLineage) {
         alerts = CommittedAlerts(batch: AlertBatch(capacity: 8), recordedAt: stored.recordedAt)
         alerts.orbitSet = stored.lineage.orbitSet
-        alerts.write = write
     }
 
+    /// A write that may have no alert to show.
+    mutating func begin(_ write: CommitSeq) { alerts.write = write }
+
     /// Appends the alert of a row of a block; all blocks are of one write.
-    ///
     mutating func append(_ row: Int, of block: AlertBlock, settled: [AnnotatedAlert.Verdict]) {
         guard let table = block.table("alert") else { return }
-        alerts.write = block.commitSeq
+        begin(block.commitSeq)
         let batch = alerts.batch
         for (name, table) in [
             ("source", batch.source), ("packet", batch.packet), ("object", batch.object), ("packetSSO", batch.packetSSO),
@@ -103,7 +104,7 @@ extension EmbeddedDatabase {
         return try reading { (view) throws(DependencyFault) in
             guard let stored = try lineage(of: write, view) else { return nil }
             var blocks: [Int32: AlertBlock] = [:]
-            var builder = CommittedAlertsBuilder(write: write, stored)
+            var builder = CommittedAlertsBuilder(stored)
             var last: Int32?
             for one in verdicts where one.row != last {
                 last = one.row
@@ -124,7 +125,8 @@ extension EmbeddedDatabase {
             guard let block = try firstBlock(of: night, after: write, view),
                 let stored = try lineage(of: block.commitSeq, view)
             else { return nil }
-            var builder = CommittedAlertsBuilder(write: block.commitSeq, stored)
+            var builder = CommittedAlertsBuilder(stored)
+            builder.begin(block.commitSeq)
             guard let table = block.table("alert") else { return builder.finish(newest: []) }
             let (kinds, ids) = (table.column("outcome"), table.column("diaSourceId"))
             let commits = table.column("commitSeq")

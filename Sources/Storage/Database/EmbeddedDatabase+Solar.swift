@@ -98,7 +98,7 @@ extension EmbeddedDatabase {
         }
     }
 
-    private static func solarVisits(
+    static func solarVisits(
         _ ids: [VisitID], _ view: any StoreView
     ) throws(DependencyFault) -> [SolarVisit] {
         var keys = KeyList()
@@ -118,18 +118,20 @@ extension EmbeddedDatabase {
     }
 
     public func solarChanges(night: Night) throws(DependencyFault) -> [SolarChange] {
-        try reading { (view) throws(DependencyFault) in
-            var changes: [SolarChange] = []
-            let prefix = ByteWriter()
-            prefix.append(big: night.dayObs)
-            try view.scan(.solarChanges, .prefix(prefix.array)) { (key, value) throws(DependencyFault) in
-                changes.append(
-                    try decoding("change of attribution in night \(night)") { () throws(DamagedBytes) in
-                        try SolarCodec.readChange(key, value)
-                    })
-                return true
-            }
-            return changes
+        try reading { (view) throws(DependencyFault) in try solarChanges(night: night, view) }
+    }
+
+    func solarChanges(night: Night, _ view: any StoreView) throws(DependencyFault) -> [SolarChange] {
+        var changes: [SolarChange] = []
+        let prefix = ByteWriter()
+        prefix.append(big: night.dayObs)
+        try view.scan(.solarChanges, .prefix(prefix.array)) { (key, value) throws(DependencyFault) in
+            changes.append(
+                try decoding("change of attribution in night \(night)") { () throws(DamagedBytes) in
+                    try SolarCodec.readChange(key, value)
+                })
+            return true
         }
+        return changes
     }
 }

@@ -1,8 +1,7 @@
 import Core
 
 extension Checker {
-    /// Verdicts that wait: as many as are counted, each of an alert whose block says undetermined, none settled already; and what
-    /// is settled was undetermined.
+    /// Verdicts that wait: as many as are counted, each of an alert whose block says undetermined, none settled already.
     func checkVerdicts(_ database: EmbeddedDatabase, _ report: inout CheckReport) throws(DependencyFault) {
         var counted: [String: Int] = [:]
         try database.scanCounters(view, .all) { (counter) throws(DependencyFault) in

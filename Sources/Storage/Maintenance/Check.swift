@@ -23,6 +23,8 @@ struct Checker {
             try checkLastPublications(&report)
         }
         report.attempt("verdicts") { (report) throws(DependencyFault) in try checkVerdicts(database, &report) }
+        report.attempt("nights") { (report) throws(DependencyFault) in try checkNights(database, &report) }
+        report.attempt("orbits") { (report) throws(DependencyFault) in try checkSolar(&report) }
         report.attempt("commits") { (report) throws(DependencyFault) in try checkCommits(&report) }
         report.attempt("counters") { (report) throws(DependencyFault) in try checkCounters(database, &report) }
         return report

@@ -3,7 +3,7 @@ import Core
 /// The database as text: one line a fact, in an order of its own, without commit numbers, batch limits, arrival nights or
 /// the state of folding. Two databases that know the same give the same bytes.
 final class Dump {
-    private let view: any StoreView
+    let view: any StoreView
     private let sink: (UnsafeRawBufferPointer) throws(DependencyFault) -> Void
     /// Lines of annotated alerts that are sorted in memory at once; more are written in further passes over the blocks.
     private let linesAtOnce: Int
@@ -32,11 +32,12 @@ final class Dump {
         try writePublications()
         try writeLastPublications()
         try writeVerdicts()
+        try writeSolar()
         try writeOperations(database)
         try flush()
     }
 
-    private func line(_ words: String...) throws(DependencyFault) {
+    func line(_ words: String...) throws(DependencyFault) {
         for (index, word) in words.enumerated() {
             if index > 0 { text.append(byte: UInt8(ascii: " ")) }
             text.append(string: word)
@@ -52,7 +53,7 @@ final class Dump {
         try bytes.withBytes { (raw) throws(DependencyFault) in try sink(raw) }
     }
 
-    private static func hex(_ value: UInt64) -> String { String(value, radix: 16) }
+    static func hex(_ value: UInt64) -> String { String(value, radix: 16) }
 
     // MARK: Objects
 
