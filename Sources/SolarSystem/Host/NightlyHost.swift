@@ -44,7 +44,7 @@ public final class NightlyHost: Sendable {
     let building = Mutex<Void>(())
     private let wakeUps = BoundedQueue<Bool>(capacity: 64)
     private let isStopping = Atomic<Bool>(false)
-    private let thread = Mutex<NamedThread?>(nil)
+    private let hasStarted = Mutex(false)
     let log = Log("orbits")
 
     /// How often a new orbit set is looked for.
@@ -139,9 +139,10 @@ public final class NightlyHost: Sendable {
 
     /// Has a thread do the work from now on, and make tonight's index ahead of its first alert.
     public func start() {
-        thread.withLock { thread in
-            guard thread == nil else { return }
-            thread = NamedThread("nightjar-nights") { [self] in loop() }
+        hasStarted.withLock { hasStarted in
+            guard !hasStarted else { return }
+            hasStarted = true
+            _ = NamedThread("nightjar-nights") { [self] in loop() }
         }
         wake()
     }
@@ -149,11 +150,10 @@ public final class NightlyHost: Sendable {
     /// Shows this host's state among the process's metrics.
     public func showMetrics() { NightlyMetrics.show(self) }
 
-    /// Ends the thread, after what it is at.
+    /// Has the thread end after what it is at, which may be an index of many seconds: nobody waits for it, for it writes nothing.
     public func stop() {
         isStopping.store(true, ordering: .relaxed)
         wakeUps.close()
-        thread.withLock { $0.take() }?.join()
     }
 
     private func wake() {
