@@ -21,10 +21,10 @@ struct CommittedAlertsBuilder {
         let batch = alerts.batch
         for (name, table) in [
             ("source", batch.source), ("packet", batch.packet), ("object", batch.object), ("packetSSO", batch.packetSSO),
+            ("mpcOrbits", batch.mpcOrbits),
         ] {
             if let section = block.table(name) { table.appendRow(row, of: section) } else { table.appendMissingRow(.absent) }
         }
-        batch.mpcOrbits.appendMissingRow(.absent)
         batch.messages.append(ByteReference(offset: 0, length: 0))
         batch.writerSchemaIDs.append(0)
         batch.extras.append(nil)

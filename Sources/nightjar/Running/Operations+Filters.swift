@@ -3,16 +3,19 @@ import Crossmatch
 import FilterEngine
 import Pipeline
 import Service
+import SolarSystem
 import Storage
 
 /// `filter test FILE --night N` and `filter history NAME` as operations of the owner.
 extension Operations {
-    static func filters(_ database: EmbeddedDatabase, _ catalogues: CatalogueSet) -> [String: Operation] {
+    static func filters(
+        _ database: EmbeddedDatabase, _ catalogues: CatalogueSet, _ orbits: OrbitSetInUse
+    ) -> [String: Operation] {
         [
             "filter-test": { request in
                 let arguments = try OperationArguments(request, ["format", "limit", "name", "night"])
                 return try backtest(
-                    database, catalogues, arguments, text: String(decoding: request.body, as: UTF8.self))
+                    database, catalogues, orbits.current, arguments, text: String(decoding: request.body, as: UTF8.self))
             },
             "filter-history": { request in
                 let name = try OperationArguments(request, ["name"]).required("name")
@@ -28,7 +31,8 @@ extension Operations {
     // MARK: filter test --night
 
     private static func backtest(
-        _ database: EmbeddedDatabase, _ catalogues: CatalogueSet, _ arguments: OperationArguments, text: String
+        _ database: EmbeddedDatabase, _ catalogues: CatalogueSet, _ orbits: OrbitSet?, _ arguments: OperationArguments,
+        text: String
     ) throws -> APIResponse {
         guard let night = try arguments.night("night") else { throw UserFault(.usage, "parameter night is missing") }
         let format = arguments.text("format") ?? "csv"
@@ -40,7 +44,7 @@ extension Operations {
         let name = try arguments.required("name")
         let definition = try FilterDefinition(text: text, name: name, catalog: FilterHost.catalog(of: catalogues))
         var hits = HitList(format: format, limit: try arguments.integer("limit", in: 0...1_000_000) ?? 20)
-        var run = Backtest(database: database, catalogues: catalogues, definition: definition)
+        var run = Backtest(database: database, catalogues: catalogues, orbits: orbits, definition: definition)
         try run.run(night: night) { hits.append($0) }
         let outcome = run.outcome
         guard outcome.alerts > 0 else {

@@ -1,10 +1,13 @@
 import Core
 import Crossmatch
 import FilterEngine
+import Pipeline
+import SolarSystem
 import Storage
 
 /// Runs a filter over the alerts of a past night as they were committed: cells and catalogue matches from the alert blocks, history
-/// as known at each alert's commit, within the window that a packet brings.
+/// as known at each alert's commit, within the window that a packet brings. Whom an alert is attributed to is what stands now, as
+/// what is published follows it.
 struct Backtest {
     /// What came of it.
     struct Outcome {
@@ -25,11 +28,13 @@ struct Backtest {
     private let database: EmbeddedDatabase
     private let program: FilterProgram
     private let nearestSchemas: [String: TableSchema]
+    private let attributions: StandingViews
     private let evaluator: FilterEvaluator
     private(set) var outcome = Outcome()
 
-    init(database: EmbeddedDatabase, catalogues: CatalogueSet, definition: FilterDefinition) {
+    init(database: EmbeddedDatabase, catalogues: CatalogueSet, orbits: OrbitSet?, definition: FilterDefinition) {
         self.database = database
+        attributions = StandingViews(database: database, orbits: orbits)
         program = definition.program
         evaluator = FilterEvaluator(program)
         var schemas: [String: TableSchema] = [:]
@@ -40,8 +45,7 @@ struct Backtest {
     /// - Parameter hits: gets the selected columns of the alerts that passed, piece by piece, in order of commit.
     mutating func run(night: Night, hits: (ColumnTable) -> Void) throws(DependencyFault) {
         let sections: [String] =
-            ["alert", "source", "object", "packet", "packetSSO"] + (program.readsSSO ? ["sso"] : [])
-            + program.catalogues.map { "nearest/" + $0 }
+            ["alert", "source", "object", "packet", "packetSSO"] + program.catalogues.map { "nearest/" + $0 }
         try database.alertBlocks(night: night, sections: Set(sections)) { (block) throws(DependencyFault) in
             try run(block, hits)
             return true
@@ -58,9 +62,7 @@ struct Backtest {
         // Blocks keep cells, not whether a record was there: it was when it has its key.
         Backtest.restorePresence(of: object, key: "diaObjectId")
         Backtest.restorePresence(of: packetSSO, key: "diaSourceId")
-        let duplicate = Int32(AlertOutcome.Kind.duplicate.rawValue)
-        let kinds = alerts.column("outcome")
-        let all = (0..<alerts.rowCount).filter { kinds.int32($0) != duplicate }
+        let all = Backtest.rows(of: alerts)
         let withdrawn = source.column("timeWithdrawnMjdTai")
         // A withdrawn alert passes no filter.
         let rows = all.filter { withdrawn.number($0) == nil }
@@ -68,8 +70,8 @@ struct Backtest {
         let recordedAt = try database.lineage(of: block.commitSeq)?.recordedAt ?? block.night.start
         let input = FilterInput(
             source: source, packet: packet, object: object, packetSSO: packetSSO, detections: history.detections,
-            forced: history.forced, nearest: nearest(block, rows.count), sso: block.table("sso"), recordedAt: recordedAt,
-            rows: rows.map(Int32.init))
+            forced: history.forced, nearest: nearest(block, rows.count), sso: try sso(block, all, alerts.rowCount),
+            recordedAt: recordedAt, rows: rows.map(Int32.init))
         if program.readsSSO { outcome.withoutSSO += rows.count { program.unknownInputs(ofRow: $0, in: input).sso } }
         let result = evaluator.evaluate(input)
         outcome.alerts += all.count
@@ -77,6 +79,28 @@ struct Backtest {
         for verdict in result.verdicts { outcome.verdicts[verdict, default: 0] += 1 }
         for failure in result.failures { outcome.failures[failure.reason, default: 0] += 1 }
         if !result.passedRows.isEmpty { hits(result.selected) }
+    }
+
+    /// The alerts of a block, duplicates left out.
+    private static func rows(of alerts: ColumnTable) -> [Int] {
+        let kinds = alerts.column("outcome")
+        let duplicate = Int32(AlertOutcome.Kind.duplicate.rawValue)
+        return (0..<alerts.rowCount).filter { kinds.int32($0) != duplicate }
+    }
+
+    /// Whom the alerts stand attributed to, with a row for each of the block's; nil where no filter asks.
+    private func sso(_ block: AlertBlock, _ rows: [Int], _ count: Int) throws(DependencyFault) -> ColumnTable? {
+        let before = CommitSeq(rawValue: block.commitSeq.rawValue - 1)
+        guard program.readsSSO, let alerts = try database.committedAlerts(night: block.night, after: before) else { return nil }
+        let known = try attributions.table(of: alerts)
+        precondition(known.rowCount == rows.count, "the alerts of a block are those of its commit")
+        let table = ColumnTable(schema: Tables.sso, capacity: count)
+        for (index, row) in rows.enumerated() {
+            while table.rowCount < row { table.appendMissingRow(.null) }
+            table.appendRow(index, of: known)
+        }
+        while table.rowCount < count { table.appendMissingRow(.null) }
+        return table
     }
 
     private static func restorePresence(of table: ColumnTable, key: String) {
