@@ -84,6 +84,9 @@ extension Configuration {
         ConfigurationKey(
             "sso.valid_days", .number, "2000",
             "Nights farther from the middle of the orbits' epochs are not compared with them.", in: 1...36_525),
+        ConfigurationKey(
+            "sso.visit_closes_seconds", .number, "120",
+            "A visit of which no alert came for so long is closed: who is nearest to an orbit is settled.", in: 1...86_400),
         ConfigurationKey("batch.alerts", .integer, "1024", "A batch closes at so many alerts …", in: 1...1_000_000),
         ConfigurationKey("batch.bytes", .integer, "33554432", "… or so many bytes …", in: 1...1_073_741_824),
         ConfigurationKey("batch.milliseconds", .integer, "100", "… or so long after its first alert.", in: 1...60_000),

@@ -1,3 +1,4 @@
+import Avro
 import Core
 import Crossmatch
 import FilterEngine
@@ -12,6 +13,8 @@ final class CommittedFilters {
     struct Running {
         let evaluator: FilterEvaluator
         let version: FilterVersion
+        /// Of the records that it publishes.
+        let reader: AvroValueReader?
         /// Whether every catalogue that it reads can be asked now.
         let isComplete: Bool
         var program: FilterProgram { evaluator.program }
@@ -94,7 +97,12 @@ final class CommittedFilters {
         do throws(UserFault) {
             let program = try FilterHost.program(of: version, name: key.name, with: schemas)
             let isComplete = program.catalogues.allSatisfy { catalogues?.nearestSchema($0) != nil }
-            return .judge(Running(evaluator: FilterEvaluator(program), version: version, isComplete: isComplete))
+            let json = OutputSchema.avroJSON(topic: version.topic, columns: version.columns)
+            let schema = try? AvroSchema(json: Array(json.utf8))
+            return .judge(
+                Running(
+                    evaluator: FilterEvaluator(program), version: version,
+                    reader: schema.map { AvroValueReader(writer: $0) }, isComplete: isComplete))
         } catch {
             log.error("filter \(key.name) cannot evaluate again: it no longer compiles", ["reason": "\(error)"])
             return .wait

@@ -83,6 +83,10 @@ struct CommittedJudge {
             findings.counters.add("published/\(running.version.topic)", visit: one.entry.visit)
             let word = choice.kind == .retraction ? "retracted" : "published"
             findings.counters.add("filter/\(key.name)/\(word)", visit: one.entry.visit)
+            // The pass was counted and published before.
+            if verdict == .passed, one.previous == .passed {
+                findings.counters.add("filter/\(key.name)/superseded", visit: one.entry.visit)
+            }
         }
         return findings
     }
@@ -98,6 +102,7 @@ struct CommittedJudge {
         guard verdict != one.previous else { return }
         findings.counters.add("\(name)/\(one.previous.counterName)", visit: visit, -1)
         findings.counters.add("\(name)/\(verdict.counterName)", visit: visit)
+        if one.previous == .passed { findings.counters.add("\(name)/superseded", visit: visit) }
     }
 
     /// What to publish of a verdict, if anything.
@@ -128,9 +133,7 @@ struct CommittedJudge {
             let stored = try database.publications(topic: topic, from: standing.offset, limit: 1, maxBytes: .max).first,
             stored.offset == standing.offset
         else { return false }
-        let json = OutputSchema.avroJSON(topic: topic, columns: running.version.columns)
-        guard let schema = try? AvroSchema(json: Array(json.utf8)) else { return false }
-        let reader = AvroValueReader(writer: schema)
+        guard let reader = running.reader else { return false }
         let values = [payload, stored.payload].map { bytes in
             bytes.withUnsafeBytes { try? reader.read($0) }?["selected"]
         }

@@ -20,7 +20,7 @@ final class VisitClosing: BackgroundStep {
     private let log = Log("visits")
     private var due: [VisitID] = []
     /// The visit at hand, and which of its detections are left, ascending.
-    private var work: (visit: VisitID, left: ArraySlice<DiaSourceID>)?
+    private var work: (record: SolarVisit, left: ArraySlice<DiaSourceID>)?
     private var lookAt = 0.0
     private var isUrgent = false
 
@@ -63,26 +63,39 @@ final class VisitClosing: BackgroundStep {
     }
 
     func step() throws(DependencyFault) -> CommitPlan? {
-        let last = try context.database.lastCommitSeq()
-        var closed: [SolarVisit] = []
-        while work == nil, let visit = due.first, closed.count < VisitClosing.visitsAtOnce {
-            due.removeFirst()
-            guard let record = try context.database.solarVisit(visit), isUrgent ? record.isOpen : isDue(record) else { continue }
-            let ids = try detections(of: visit, last)
-            if ids.isEmpty { closed.append(record.closed) } else { work = (visit, ids[...]) }
+        guard let work else { return try closeUntilWork() }
+        let visit = work.record.visit
+        // A late alert changes what was judged before it: the visit's time comes again.
+        guard try context.database.solarVisit(visit) == work.record else {
+            self.work = nil
+            return nil
         }
         var plan = try context.emptyPlan()
-        if let (visit, left) = work, closed.isEmpty {
-            // A late alert opens it anew, and it is looked at again then.
-            guard let record = try context.database.solarVisit(visit), record.isOpen else { work = nil; return nil }
-            let now = left.prefix(VisitClosing.alertsAtOnce)
-            try judge(Array(now), of: visit, &plan)
-            let rest = left.dropFirst(now.count)
-            if rest.isEmpty { closed = [record.closed] }
-            return try commit(&plan, closed) { self.work = rest.isEmpty ? nil : (visit, rest) }
+        let now = work.left.prefix(VisitClosing.alertsAtOnce)
+        try judge(Array(now), of: visit, &plan)
+        let rest = work.left.dropFirst(now.count)
+        return try commit(&plan, rest.isEmpty ? [work.record.closed] : []) {
+            self.work = rest.isEmpty ? nil : (work.record, rest)
         }
-        guard !closed.isEmpty else { return nil }
-        return try commit(&plan, closed) {}
+    }
+
+    /// Closes visits about which no filter has to say anything, up to the first of which some may.
+    private func closeUntilWork() throws(DependencyFault) -> CommitPlan? {
+        let last = try context.database.lastCommitSeq()
+        var closed: [SolarVisit] = []
+        var begun: (record: SolarVisit, left: ArraySlice<DiaSourceID>)?
+        var rest = due[...]
+        while begun == nil, closed.count < VisitClosing.visitsAtOnce, let visit = rest.popFirst() {
+            guard let record = try context.database.solarVisit(visit), isUrgent ? record.isOpen : isDue(record) else { continue }
+            let ids = try detections(of: visit, last)
+            if ids.isEmpty { closed.append(record.closed) } else { begun = (record, ids[...]) }
+        }
+        // Not before all is read and written: after a fault the step is taken again.
+        var plan = try context.emptyPlan()
+        return try commit(&plan, closed) {
+            self.due = Array(rest)
+            self.work = begun
+        }
     }
 
     private func commit(
@@ -93,9 +106,9 @@ final class VisitClosing: BackgroundStep {
         writes.visits = closed
         plan.solar = writes
         guard try context.database.commit(plan) == .committed else {
-            // Whoever was first may have opened it again: all is read anew.
+            // Whoever was first may have changed it: all is read anew.
+            if let work { due.insert(work.record.visit, at: 0) }
             work = nil
-            lookAt = 0
             return nil
         }
         done()

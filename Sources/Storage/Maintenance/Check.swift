@@ -299,8 +299,8 @@ struct Checker {
         where name.hasPrefix("filter/") && name.hasSuffix("/passed") {
             let filter = name.dropLast("/passed".utf8.count)
             report.note(
-                "visit \(visit): \(filter) passed \(amount) alerts, which is not published + withheld",
-                unless: amount == value("\(filter)/published") + value("\(filter)/withheld"))
+                "visit \(visit): \(filter) passed \(amount) alerts, which is not published + withheld - superseded",
+                unless: amount + value("\(filter)/superseded") == value("\(filter)/published") + value("\(filter)/withheld"))
         }
         for (filter, sum) in filters.sorted(by: { $0.key < $1.key }) {
             report.note(

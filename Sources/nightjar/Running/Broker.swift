@@ -23,6 +23,8 @@ final class Broker {
     let readiness = Readiness()
     let pipelineOptions: PipelineOptions
     let commits = CommitSignal()
+    /// Of all that commits in this process.
+    let gate = CommitGate()
     private var server: HTTPServer?
     private var publishing: Publishing?
     private var orbitRoll: OrbitRoll?
@@ -74,7 +76,7 @@ final class Broker {
         context.nightly = isReadOnly ? nil : nightly
         context.operations = Operations.all(
             database: database, schemas: schemas, catalogues: catalogues, nightly: nightly, commits: commits,
-            options: pipelineOptions)
+            gate: gate, options: pipelineOptions)
         context.writeToken = token
         router = Router(context)
     }
@@ -126,7 +128,7 @@ final class Broker {
         let runner = PipelineRunner(
             PipelineRunner.Parts(
                 source: withGrownFiles(source), schemas: schemas, database: database, catalogues: catalogues,
-                orbits: nightly, filters: FilterHost(), stop: stop, health: health), options: options)
+                orbits: nightly, filters: FilterHost(), stop: stop, health: health, gate: gate), options: options)
         return try runner.run { totals in
             self.commits.notify()
             self.publishing?.wake()

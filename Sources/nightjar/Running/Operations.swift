@@ -14,14 +14,14 @@ enum Operations {
 
     static func all(
         database: EmbeddedDatabase, schemas: SchemaStore, catalogues: CatalogueSet, nightly: NightlyHost,
-        commits: CommitSignal, options: PipelineOptions
+        commits: CommitSignal, gate: CommitGate, options: PipelineOptions
     ) -> [String: Operation] {
         let deadLetters: [String: Operation] = [
             "deadletters-retry": { request in
                 _ = try OperationArguments(request, [])
                 return try retryDeadLetters(
                     database: database, schemas: schemas, catalogues: catalogues, nightly: nightly, commits: commits,
-                    options: options)
+                    gate: gate, options: options)
             }
         ]
         let families = [
@@ -34,7 +34,7 @@ enum Operations {
     /// Reads every open dead letter again, through the same pipeline as everything else.
     private static func retryDeadLetters(
         database: EmbeddedDatabase, schemas: SchemaStore, catalogues: CatalogueSet, nightly: NightlyHost,
-        commits: CommitSignal, options: PipelineOptions
+        commits: CommitSignal, gate: CommitGate, options: PipelineOptions
     ) throws -> APIResponse {
         schemas.forgetUnknown()
         let files = FileRecords(schemas: AvroContainerSchemas(store: schemas))
@@ -45,7 +45,7 @@ enum Operations {
         let runner = PipelineRunner(
             PipelineRunner.Parts(
                 source: source, schemas: schemas, database: database, catalogues: catalogues,
-                orbits: nightly, filters: FilterHost()), options: options)
+                orbits: nightly, filters: FilterHost(), gate: gate), options: options)
         let totals = try runner.run { _ in commits.notify() }
         var writer = TextWriter()
         writer.append(string: "{\"tried\":\(source.triedCount),\"retried\":\(totals.count("retried"))}\n")

@@ -8,6 +8,7 @@ extension PipelineOptions {
         batchAlerts = configuration.integer("batch.alerts")
         batchBytes = configuration.integer("batch.bytes")
         batchSeconds = Double(configuration.integer("batch.milliseconds")) / 1000
+        visitClosesAfterSeconds = configuration.number("sso.visit_closes_seconds")
         acceptsDeadLetters = configuration.flag("accept_dead_letters")
         defaultRadiusArcsec = configuration.number("catalogues.radius_arcsec")
         let limits = Configuration.matchRadiiArcsec

@@ -57,6 +57,7 @@ struct RunSummary {
         for name in names(between: "catalogue/", and: "/unknown") where totals.count("catalogue/\(name)/unknown") > 0 {
             rows.append(("unknown in \(name)", "\(totals.count("catalogue/\(name)/unknown"))"))
         }
+        rows += solarRows
         for name in names(between: "filter/", and: "/passed") {
             rows.append(("hits of \(name)", "\(totals.count("filter/\(name)/passed"))"))
         }
@@ -86,6 +87,17 @@ struct RunSummary {
         let width = rows.map(\.0.count).max() ?? 0
         let lines = rows.map { "  " + $0.0 + String(repeating: " ", count: width - $0.0.count + 2) + $0.1 }
         return (lines + (truth.map { ["", $0.table] } ?? [])).joined(separator: "\n")
+    }
+
+    /// Where orbits are in use.
+    private var solarRows: [(String, String)] {
+        guard totals.sum(prefix: "sso/", suffix: "matched") + totals.count("sso/unknown") > 0 else { return [] }
+        let titles = [
+            ("attributed to orbits", "matched", true), ("not compared with orbits", "unknown", false),
+            ("only the packet names one", "packet_only", false), ("only we name one", "ours_only", false),
+            ("packet and we disagree", "disagrees", false),
+        ]
+        return titles.filter { $0.2 || totals.count("sso/\($0.1)") > 0 }.map { ($0.0, "\(totals.count("sso/\($0.1)"))") }
     }
 
     private func names(between prefix: String, and suffix: String) -> [String] {
