@@ -105,9 +105,13 @@ final class FaultyDatabase: Database {
         try fail("solar visit")
         return try base.solarVisit(visit)
     }
-    func pendingSolarVisits() throws(DependencyFault) -> [SolarVisit] {
-        try fail("pending solar visits")
-        return try base.pendingSolarVisits()
+    func openSolarVisits() throws(DependencyFault) -> [SolarVisit] {
+        try fail("open visits")
+        return try base.openSolarVisits()
+    }
+    func unknownSolarVisits(since night: Night?) throws(DependencyFault) -> [SolarVisit] {
+        try fail("unknown visits")
+        return try base.unknownSolarVisits(since: night)
     }
     func solarChanges(night: Night) throws(DependencyFault) -> [SolarChange] { try base.solarChanges(night: night) }
     func committedAlerts(night: Night, after write: CommitSeq) throws(DependencyFault) -> CommittedAlerts? {

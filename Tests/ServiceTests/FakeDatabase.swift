@@ -162,7 +162,8 @@ final class FakeDatabase: Database, @unchecked Sendable {
     func solarVisit(_ visit: VisitID) -> SolarVisit? {
         SolarVisit(visit: visit, isOpen: openVisits.contains(visit), lastAlertAt: MJD(61_095.25), alerts: 1, unknown: 0)
     }
-    func pendingSolarVisits() -> [SolarVisit] { openVisits.sorted().compactMap { solarVisit($0) } }
+    func unknownSolarVisits(since night: Night?) -> [SolarVisit] { [] }
+    func openSolarVisits() -> [SolarVisit] { openVisits.sorted().compactMap { solarVisit($0) } }
     func solarChanges(night: Night) -> [SolarChange] { [] }
     func committedAlerts(night: Night, after write: CommitSeq) -> CommittedAlerts? {
         nights[night]?.first { $0.write > write }

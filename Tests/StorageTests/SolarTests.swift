@@ -65,6 +65,11 @@ import Testing
             #expect(asked.sources.map(\.diaSourceId) == places.dropFirst().map(\.id))
             let pending = model.visits.values.filter { $0.isOpen || $0.unknown > 0 }.sorted { $0.visit < $1.visit }
             #expect(try database.pendingSolarVisits() == pending)
+            #expect(try database.openSolarVisits() == pending.filter(\.isOpen))
+            for night in [Night(visit: pending[pending.count / 2].visit), Night(dayObs: 10_101), Night(dayObs: .max)] {
+                let expected = pending.filter { $0.unknown > 0 && Night(visit: $0.visit) >= night }
+                #expect(try database.unknownSolarVisits(since: night) == expected)
+            }
             for night in Set(model.visits.keys.map { Night(visit: $0) }) {
                 let expected = model.changes.filter { Night(visit: $0.visit) == night }.sorted {
                     ($0.visit, $0.diaSourceId, $0.commitSeq) < ($1.visit, $1.diaSourceId, $1.commitSeq)

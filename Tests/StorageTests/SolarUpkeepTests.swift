@@ -65,13 +65,13 @@ import Testing
 
     /// Each broken link is found, whichever end is missing.
     @Test func theCheckFindsWhatDoesNotFit() throws {
-        for damage in 0..<9 {
+        for damage in 0..<10 {
             let test = try TestDatabase(.memory)
             _ = try SolarTests.tell(test.database, seed: 55)
             let database = test.database
             let claim = try #require(try rows(database, .solarClaims).last)
             let state = try rows(database, .solarVisits, .prefix([SolarCodec.visitPrefix]))
-            let pending = try rows(database, .solarVisits, .prefix([SolarCodec.pendingPrefix]))
+            let listed = try rows(database, .solarVisits, .prefix([damage == 4 ? SolarCodec.openPrefix : SolarCodec.unknownPrefix]))
             let source = try #require(try rows(database, .solarSources).first { $0.value.count > 100 })
             var longer = claim.key
             longer[7] ^= 1
@@ -82,13 +82,13 @@ import Testing
             case 1: try put(database, .solarClaims, longer, claim.value)
             case 2: try put(database, .solarClaims, claim.key, further)
             case 3: try put(database, .solarSources, source.key, nil)
-            case 4: try put(database, .solarVisits, pending[0].key, nil)
+            case 4: try put(database, .solarVisits, listed[0].key, nil)
             case 5:
-                try put(
-                    database, .solarVisits,
-                    [0] + state.first { one in !pending.contains { $0.key[1...] == one.key[1...] } }!.key[1...], [])
+                let other = try #require(state.first { one in !listed.contains { $0.key[1...] == one.key[1...] } })
+                try put(database, .solarVisits, [SolarCodec.unknownPrefix] + other.key[1...], [])
             case 6: try put(database, .solarVisits, state[0].key, state[0].value.dropLast(2) + [80, 0])
             case 7: try put(database, .solarVisits, state[1].key, state[1].value.dropLast(1) + [state[1].value.last! + 2])
+            case 8: try put(database, .solarVisits, listed[0].key, nil)
             default: try put(database, .solarSources, source.key, source.value.dropLast())
             }
             #expect(try !database.check().isSound, "damage \(damage)")

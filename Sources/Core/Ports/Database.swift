@@ -43,8 +43,10 @@ public protocol Database: AnyObject, Sendable {
         on orbits: [SSObjectID], start: VisitID?, stop: VisitID?
     ) throws(DependencyFault) -> [SolarClaim]
     func solarVisit(_ visit: VisitID) throws(DependencyFault) -> SolarVisit?
-    /// Visits that are open or have alerts of which nothing is known, ascending.
-    func pendingSolarVisits() throws(DependencyFault) -> [SolarVisit]
+    /// Visits that are open, ascending: cheap, however many are closed.
+    func openSolarVisits() throws(DependencyFault) -> [SolarVisit]
+    /// Visits with alerts of which nothing is known, of a night and later ones (all when nil), ascending.
+    func unknownSolarVisits(since night: Night?) throws(DependencyFault) -> [SolarVisit]
     /// Later changes of attribution among the alerts of a night, ascending by visit, detection and commit.
     func solarChanges(night: Night) throws(DependencyFault) -> [SolarChange]
     /// The alerts of a night that the first write after a given one committed, in order of arrival; nil after the last write.
@@ -91,6 +93,13 @@ public protocol Database: AnyObject, Sendable {
 }
 
 extension Database {
+    /// Visits that are open or have alerts of which nothing is known, ascending. Where there never were orbits these are all.
+    public func pendingSolarVisits() throws(DependencyFault) -> [SolarVisit] {
+        let unknown = try unknownSolarVisits(since: nil)
+        let open = try openSolarVisits().filter { $0.unknown == 0 }
+        return (unknown + open).sorted { $0.visit < $1.visit }
+    }
+
     /// For databases that keep no annotations.
     public func annotatedAlert(_ id: DiaSourceID) throws(DependencyFault) -> AnnotatedAlert? { nil }
 }

@@ -35,8 +35,8 @@ final class Reassociation: BackgroundStep {
         guard work == nil, isUrgent || context.clock.monotonicSeconds >= lookAt else { return }
         lookAt = context.clock.monotonicSeconds + Reassociation.secondsBetweenLooks
         let oldest = Night(MJD(context.clock.now.days - Double(Reassociation.nights - 1)))
-        let pending = try context.database.pendingSolarVisits().filter {
-            $0.unknown > 0 && (isUrgent || !$0.isOpen) && Night(visit: $0.visit) >= oldest
+        let pending = try context.database.unknownSolarVisits(since: oldest).filter {
+            isUrgent || !$0.isOpen
         }
         guard !pending.isEmpty else { return }
         for night in Set(pending.map { Night(visit: $0.visit) }).sorted(by: >) where !isReserved(night) {

@@ -45,14 +45,14 @@ final class VisitClosing: BackgroundStep {
         lookAt = context.clock.monotonicSeconds + VisitClosing.secondsBetweenLooks
         self.isUrgent = isUrgent
         _ = try context.filters.refresh()
-        due = try context.database.pendingSolarVisits().filter { isDue($0) }.map(\.visit)
+        due = try context.database.openSolarVisits().filter { isDue($0) }.map(\.visit)
     }
 
     /// Takes some visits, and the others of a night whose time has come.
     func look(night: Night, besides visits: Set<VisitID>) throws(DependencyFault) {
         isUrgent = false
         _ = try context.filters.refresh()
-        let pending = try context.database.pendingSolarVisits().filter { Night(visit: $0.visit) == night }
+        let pending = try context.database.openSolarVisits().filter { Night(visit: $0.visit) == night }
         due = pending.filter { visits.contains($0.visit) || isDue($0) }.map(\.visit)
         isUrgent = true
     }

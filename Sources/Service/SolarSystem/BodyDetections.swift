@@ -110,7 +110,7 @@ private struct Standing {
         _ asOf: CommitSeq?, _ database: any Database
     ) throws(DependencyFault) {
         sources = try database.solarSources(of: detections)
-        open = Set(try database.pendingSolarVisits().filter(\.isOpen).map(\.visit))
+        open = Set(try database.openSolarVisits().map(\.visit))
         let cells = SolarCandidateColumns(sources.table)
         let ids = Set(body.ids)
         let first = Set(claims.map(\.diaSourceId))

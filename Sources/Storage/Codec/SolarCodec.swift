@@ -7,7 +7,8 @@ import Core
 ///                                                    ssSource's columns and of the others
 /// solarClaims   ssObjectId · visit · diaSourceId   → separation (arcsec), midpoint
 /// solarVisits   1 · visit                          → open, last alert, alerts, unknown ones
-///               0 · visit                          → nothing: the visit is pending
+///               0 · visit                          → nothing: the visit is open
+///               2 · visit                          → nothing: it has alerts of which nothing is known
 /// solarChanges  night · visit · diaSourceId · commitSeq → orbit set, before, after, whether it was unknown
 /// ```
 enum SolarCodec {
@@ -94,8 +95,9 @@ enum SolarCodec {
 
     // MARK: Visits
 
-    static let pendingPrefix: UInt8 = 0
+    static let openPrefix: UInt8 = 0
     static let visitPrefix: UInt8 = 1
+    static let unknownPrefix: UInt8 = 2
 
     static func writeVisitKey(_ prefix: UInt8, _ visit: VisitID, to key: ByteWriter) {
         key.append(byte: prefix)
@@ -110,7 +112,7 @@ enum SolarCodec {
         output.append(zigzag: Int64(visit.unknown))
     }
 
-    /// - Parameter key: of either kind.
+    /// - Parameter key: of any kind.
     static func readVisitKey(_ key: UnsafeRawBufferPointer) throws(DamagedBytes) -> VisitID {
         var name = ByteReader(key)
         _ = try name.byte()

@@ -69,7 +69,8 @@ extension CommitWriter {
         }
     }
 
-    /// States of visits, and which are pending: that is written when it changes only, for those keys are walked often.
+    /// States of visits, and which are open or have unknown alerts: that is written when it changes only, for those keys are
+    /// walked often.
     private func writeVisits(_ visits: [SolarVisit], _ view: any StoreView) throws(DependencyFault) {
         guard !visits.isEmpty else { return }
         var newest: [VisitID: SolarVisit] = [:]
@@ -90,14 +91,14 @@ extension CommitWriter {
             batch.key.append(bytes: keys[index])
             SolarCodec.writeVisit(visit, to: batch.value)
             batch.put(.solarVisits)
-            guard visit.isPending != (old?.isPending ?? false) else { return }
-            SolarCodec.writeVisitKey(SolarCodec.pendingPrefix, visit.visit, to: batch.key)
-            if visit.isPending { batch.put(.solarVisits) } else { batch.delete(.solarVisits) }
+            list(visit.visit, SolarCodec.openPrefix, was: old?.isOpen ?? false, is: visit.isOpen)
+            list(visit.visit, SolarCodec.unknownPrefix, was: (old?.unknown ?? 0) > 0, is: visit.unknown > 0)
         }
     }
-}
 
-extension SolarVisit {
-    /// Whether something is yet to be done about it.
-    var isPending: Bool { isOpen || unknown > 0 }
+    private func list(_ visit: VisitID, _ prefix: UInt8, was: Bool, is isNow: Bool) {
+        guard was != isNow else { return }
+        SolarCodec.writeVisitKey(prefix, visit, to: batch.key)
+        if isNow { batch.put(.solarVisits) } else { batch.delete(.solarVisits) }
+    }
 }

@@ -86,15 +86,29 @@ extension EmbeddedDatabase {
         try reading { (view) throws(DependencyFault) in try EmbeddedDatabase.solarVisits([visit], view).first }
     }
 
-    public func pendingSolarVisits() throws(DependencyFault) -> [SolarVisit] {
+    public func openSolarVisits() throws(DependencyFault) -> [SolarVisit] {
+        try listedVisits(SolarCodec.openPrefix, since: nil)
+    }
+
+    public func unknownSolarVisits(since night: Night?) throws(DependencyFault) -> [SolarVisit] {
+        try listedVisits(SolarCodec.unknownPrefix, since: night)
+    }
+
+    private func listedVisits(_ prefix: UInt8, since night: Night?) throws(DependencyFault) -> [SolarVisit] {
         try reading { (view) throws(DependencyFault) in
-            var pending: [VisitID] = []
-            try view.scan(.solarVisits, .prefix([SolarCodec.pendingPrefix])) { (key, _) throws(DependencyFault) in
-                pending.append(
-                    try decoding("pending visit") { () throws(DamagedBytes) in try SolarCodec.readVisitKey(key) })
+            var range = KeyRange.prefix([prefix])
+            if let night {
+                let from = ByteWriter()
+                SolarCodec.writeVisitKey(prefix, VisitID(rawValue: Int64(night.dayObs) * 100_000), to: from)
+                range.from = from.array
+            }
+            var listed: [VisitID] = []
+            try view.scan(.solarVisits, range) { (key, _) throws(DependencyFault) in
+                listed.append(
+                    try decoding("listed visit") { () throws(DamagedBytes) in try SolarCodec.readVisitKey(key) })
                 return true
             }
-            return try EmbeddedDatabase.solarVisits(pending, view)
+            return try EmbeddedDatabase.solarVisits(listed, view)
         }
     }
 

@@ -14,7 +14,7 @@ extension Checker {
         report.note(
             "\(claims) claims on orbits are stored, \(candidates) orbits are near detections", unless: claims == candidates)
         report.count("claims on orbits", claims)
-        try checkPending(&report)
+        try checkListed(&report)
         try checkChanges(&report)
     }
 
@@ -84,10 +84,10 @@ extension Checker {
         report.note("visit \(visit) has orbits near \(id), which is no alert of its night", unless: isKnown)
     }
 
-    private func checkPending(_ report: inout CheckReport) throws(DependencyFault) {
-        var (count, pending, listed) = (0, 0, 0)
-        let prefix = KeyRange.prefix([SolarCodec.visitPrefix])
-        try view.scan(.solarVisits, prefix) { (key, value) throws(DependencyFault) in
+    /// The state of each visit, and that exactly the open ones and those with unknown alerts are listed.
+    private func checkListed(_ report: inout CheckReport) throws(DependencyFault) {
+        var (count, open, unknown) = (0, 0, 0)
+        try view.scan(.solarVisits, .prefix([SolarCodec.visitPrefix])) { (key, value) throws(DependencyFault) in
             let visit = try decoding("visit") { () throws(DamagedBytes) in
                 try SolarCodec.readVisit(SolarCodec.readVisitKey(key), value)
             }
@@ -95,21 +95,34 @@ extension Checker {
             report.note(
                 "visit \(visit.visit) has \(visit.unknown) unknown alerts of \(visit.alerts)",
                 unless: visit.unknown >= 0 && visit.unknown <= visit.alerts)
-            guard visit.isPending else { return true }
-            pending += 1
-            let mark = ByteWriter()
-            SolarCodec.writeVisitKey(SolarCodec.pendingPrefix, visit.visit, to: mark)
-            try view.get(.solarVisits, mark.bytes) { (value) throws(DependencyFault) in
-                report.note("visit \(visit.visit) is pending and not listed so", unless: value != nil)
+            if visit.isOpen { open += 1 }
+            if visit.unknown > 0 { unknown += 1 }
+            for (prefix, what, isIt) in [
+                (SolarCodec.openPrefix, "open ones", visit.isOpen),
+                (SolarCodec.unknownPrefix, "those with unknown alerts", visit.unknown > 0),
+            ] {
+                let isListed = try isListed(visit.visit, prefix)
+                report.note("visit \(visit.visit) is wrongly in the list of \(what), or not", unless: isListed == isIt)
             }
             return true
         }
-        try view.scan(.solarVisits, .prefix([SolarCodec.pendingPrefix])) { (_, _) throws(DependencyFault) in
-            listed += 1
-            return true
+        for (prefix, expected) in [(SolarCodec.openPrefix, open), (SolarCodec.unknownPrefix, unknown)] {
+            var listed = 0
+            try view.scan(.solarVisits, .prefix([prefix])) { (_, _) throws(DependencyFault) in
+                listed += 1
+                return true
+            }
+            report.note("\(listed) visits are in list \(prefix), where \(expected) should be", unless: listed == expected)
         }
-        report.note("\(listed) visits are listed as pending, \(pending) are", unless: listed == pending)
         report.count("visits associated with orbits", count)
+    }
+
+    private func isListed(_ visit: VisitID, _ prefix: UInt8) throws(DependencyFault) -> Bool {
+        let key = ByteWriter()
+        SolarCodec.writeVisitKey(prefix, visit, to: key)
+        var isThere = false
+        try view.get(.solarVisits, key.bytes) { (value) throws(DependencyFault) in isThere = value != nil }
+        return isThere
     }
 
     private func checkChanges(_ report: inout CheckReport) throws(DependencyFault) {
