@@ -66,26 +66,12 @@ public final class FilterHost {
         }
     }
 
-    /// Compiles a version for the catalogues at hand; those that cannot be used have the columns of when it was deployed.
-    /// - Throws: `UserFault` when it no longer compiles.
-    static func program(
-        of version: FilterVersion, name: String, with schemas: [String: TableSchema]
-    ) throws(UserFault) -> FilterProgram {
-        var schemas = schemas
-        for catalogue in version.catalogues where schemas[catalogue.name] == nil {
-            schemas[catalogue.name] = catalogue.schema
-        }
-        let catalog = FilterCatalog.forFilters(
-            nearest: schemas.sorted { $0.key < $1.key }.map { (catalogue: $0.key, schema: $0.value) })
-        return try FilterDefinition(text: version.text, name: name, catalog: catalog).program
-    }
-
     private func deploy(_ record: FilterRecord) -> Deployed {
         guard record.state == .active else {
             return Deployed(name: record.name, version: record.current, evaluator: nil)
         }
         do throws(UserFault) {
-            let program = try FilterHost.program(of: record.current, name: record.name, with: nearestSchemas)
+            let program = try FilterProgram.of(record.current, name: record.name, with: nearestSchemas)
             return Deployed(name: record.name, version: record.current, evaluator: FilterEvaluator(program))
         } catch {
             log.error("filter \(record.name) does not run: it no longer compiles", ["reason": "\(error)"])

@@ -10,7 +10,7 @@ import Testing
 /// What filters say and publish of alerts that we attribute, or cannot.
 @Suite struct SSOFilterTests {
     /// A plan of some alerts with the given statuses, judged by filters.
-    private static func plan(
+    static func plan(
         _ statuses: [String], _ filters: [(name: String, text: String)], nearest: [NearestMatches] = [],
         catalog: FilterCatalog = FilterHost.catalog(of: nil)
     ) throws -> CommitPlan {

@@ -95,7 +95,7 @@ final class CommittedFilters {
         else { return .abandon }
         guard record.state == .active else { return .wait }
         do throws(UserFault) {
-            let program = try FilterHost.program(of: version, name: key.name, with: schemas)
+            let program = try FilterProgram.of(version, name: key.name, with: schemas)
             let isComplete = program.catalogues.allSatisfy { catalogues?.nearestSchema($0) != nil }
             let json = OutputSchema.avroJSON(topic: version.topic, columns: version.columns)
             let schema = try? AvroSchema(json: Array(json.utf8))
