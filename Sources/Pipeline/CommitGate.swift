@@ -24,7 +24,7 @@ public final class CommitGate: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    func alone<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    public func alone<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
         pthread_mutex_lock(mutex)
         let ticket = next
         next += 1

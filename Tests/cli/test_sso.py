@@ -1,12 +1,15 @@
 """Solar System objects end to end: light curves by name, their summary, movers without an orbit, observations for others."""
 import csv
+import datetime
 import io
+import json
 import math
 import random
 import subprocess
 import sys
 import unittest
 
+import fastavro
 import numpy
 from scipy.optimize import curve_fit
 
@@ -135,6 +138,47 @@ class SolarSystem(tool.Case):
         self.assertEqual(0, summary["u_nObs"])
         self.assertIsNone(summary["u_H"])
 
+    def test_bodies_of_a_night_are_published(self):
+        tool.nightjar("orbits", "import", self.orbits, "--data", self.data)
+        alerts = self.flights()
+        self.ingest(packets.write_container(self.directory / "a.avro", alerts))
+        last = alerts[-1]["diaSource"]["visit"] // 100_000
+        done = self.ask("sso", "publish", "--night", last).json
+        self.assertEqual((last, 1, 1), (done["night"], done["bodies"], done["records"]))
+        self.assertEqual(0, self.ask("sso", "publish", "--night", "20200101").json["records"])
+        process, url = self.serve()
+        schemas = tool.fetch(f"{url}/api/v1/streams").json
+        topic = [one for one in schemas["topics"] if one["topic"] == "nightjar_ssobject"][0]
+        self.assertEqual(1, topic["records"])
+        fastavro.parse_schema(json.loads(tool.fetch(f"{url}/schemas/ids/{topic['schema']['id']}").json["schema"]))
+        text = tool.fetch(f"{url}/api/v1/streams/nightjar_ssobject?from=earliest&limit=1&timeout=1").text
+        record = json.loads(text.splitlines()[0])
+        summary = tool.fetch(f"{url}/api/v1/sso/2007%20VY347").json["ssObject"]
+        found = record.get("record", record)
+        self.assertEqual(last, found["night"])
+        for name, value in summary.items():
+            self.assertEqual(value, found[name], name)
+        tool.stop(process)
+        self.ask("db", "check")
+
+    def test_the_broker_publishes_bodies_of_a_night_that_ended(self):
+        tool.nightjar("orbits", "import", self.orbits, "--data", self.data)
+        yesterday = (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1.5)).date()
+        visits = [packets.visit_id((yesterday - datetime.date(2026, 1, 1)).days, 20 + k) for k in range(2)]
+        places = self.ephemeris([packets.midpoint(visit, 40) for visit in visits])
+        alerts = [self.alert(visit, place["ra"], place["dec"], 21) for visit, place in zip(visits, places)]
+        files = [packets.write_container(self.directory / f"{k}.avro", [alert]) for k, alert in enumerate(alerts)]
+        self.ingest(files[0])
+        config = self.directory / "nightjar.yaml"
+        config.write_text(f"files: [{files[1]}]\n")
+        process = self.start("run", "--config", config, "--data", self.data, "--port", 0)
+        tool.wait_for((self.data / "orbits" / "harvested").exists, what="the end of the night")
+        self.assertEqual(0, tool.stop(process))
+        process, url = self.serve()
+        lines = tool.fetch(f"{url}/api/v1/streams/nightjar_ssobject?from=earliest&limit=9&timeout=0").text.splitlines()
+        self.assertEqual([str(BODY)], [json.loads(line)["record"]["ssObjectId"] for line in lines])
+        tool.stop(process)
+
     def forms_agree(self, points):
         from astropy.io.votable import parse_single_table
         file = self.directory / "curve.xml"
@@ -216,7 +260,8 @@ class SolarSystem(tool.Case):
         file.write_bytes(self.ask("sso", "unknown", "--night", night, "--format", "votable").out)
         table = parse_single_table(file).to_table()
         self.assertEqual([one["chance"] for one in found["pairs"]], list(table["chance"]))
-        self.assertIn("needs --night", self.ask("sso", "unknown", status=2).said)
+        self.assertEqual(0, self.ask("sso", "unknown").json["counts"]["alerts"])
+        self.assertIn("needs --night", self.ask("sso", "publish", status=2).said)
         self.assertIn("no detection of", self.ask("sso", "ades", "2007 VY348", status=1).said)
 
     def test_nothing_is_a_mover_where_no_orbit_is_known(self):

@@ -2,7 +2,7 @@ import Avro
 import Core
 import FilterEngine
 
-/// The topics of the deployed filters and the dead letters, whether or not they have records, with every schema version.
+/// The topics of the deployed filters, the dead letters and the summaries of Solar System objects, whether or not they have records, with every schema version.
 public final class RegistryTopics: TopicDirectory, SchemaDirectory {
     private let database: any Database
     private let retentionDays: Double
@@ -16,7 +16,7 @@ public final class RegistryTopics: TopicDirectory, SchemaDirectory {
 
     public func topics() throws -> [TopicDescription] {
         let registry = try RegistryFilterService.registry(in: database).registry
-        var topics = [deadLetters]
+        var topics = [deadLetters, summaries]
         for filter in registry.filters {
             for topic in Set(filter.versions.map(\.topic)).sorted() { topics.append(describe(filter, topic: topic)) }
         }
@@ -47,12 +47,20 @@ public final class RegistryTopics: TopicDirectory, SchemaDirectory {
     }
 
     private var deadLetters: TopicDescription {
-        let json = DeadLetterTopic.schemaJSON
-        return TopicDescription(
-            topic: DeadLetterTopic.name, title: "Records that could not be read", owner: "nightjar", filter: "",
+        builtIn(DeadLetterTopic.name, "Records that could not be read", version: 1, DeadLetterTopic.schemaJSON)
+    }
+
+    private var summaries: TopicDescription {
+        builtIn(
+            SSObjectTopic.name, "Solar System objects seen in a night: counts, arc, absolute magnitudes",
+            version: SSObjectTopic.schemaVersion, SSObjectTopic.schemaJSON)
+    }
+
+    private func builtIn(_ name: String, _ title: String, version: Int32, _ json: String) -> TopicDescription {
+        TopicDescription(
+            topic: name, title: title, owner: "nightjar", filter: "",
             schemas: [
-                TopicDescription.SchemaVersion(
-                    version: 1, id: OutputSchemaID.id(topic: DeadLetterTopic.name, json: json), json: json)
+                TopicDescription.SchemaVersion(version: version, id: OutputSchemaID.id(topic: name, json: json), json: json)
             ], retentionDays: retentionDays, retentionBytes: retentionBytes)
     }
 }

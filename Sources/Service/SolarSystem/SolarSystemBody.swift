@@ -31,7 +31,10 @@ struct SolarSystemBody {
     /// Of Rubin's id alone: a small one is no number.
     init(_ call: Call, id: SSObjectID) {
         call.context.orbits?.refresh()
-        let set = call.context.orbits?.current
+        self.init(id: id, in: call.context.orbits?.current)
+    }
+
+    init(id: SSObjectID, in set: OrbitSet?) {
         let row = set?.row(ssObjectId: id)
         self.init(orbit: set.flatMap { set in row.map { (set, $0) } }, id.designation, [id], id.description)
     }

@@ -1,14 +1,13 @@
 import Core
 import SolarSystem
 
-/// `GET /api/v1/sso/unknown?night=`: pairs of detections of a night that move together and belong to no known orbit.
+/// `GET /api/v1/sso/unknown?night=`: pairs of detections of a night (tonight unless told) that move together and belong to no known orbit.
 enum UnknownMoversEndpoint {
     @Sendable static func respond(_ call: Call) throws -> APIResponse {
         let parameters = call.parameters
         let type = try MediaType.negotiate(
             call.request, format: parameters.text("format"), offered: [.json, .ndjson, .csv, .votable, .ades])
-        _ = try parameters.required("night")
-        guard let night = try parameters.night("night") else { throw Problem(400, "parameter night is missing") }
+        let night = try parameters.night("night") ?? Night(call.context.clock.now)
         var options = UnknownMovers.Options(night: night)
         options.leastReliability =
             try parameters.number("min_reliability", in: 0...1, unit: "") ?? options.leastReliability

@@ -1,30 +1,27 @@
 import Core
 import Service
 
-/// `nightjar sso unknown` and `nightjar sso ades`: bodies without an orbit, and observations for those who compute orbits.
+/// `nightjar sso unknown`, `ades` and `publish`: bodies without an orbit, observations for those who compute orbits, summaries.
 enum MoverCommands {
-    static let specs = [unknown, ades]
+    static let specs = [unknown, ades, publish]
 
     private static let submitter = OptionSpec("--submitter", "NAME", "who answers for the observations (ADES)")
 
     private static let unknown = CommandSpec(
         "sso unknown", "", "pairs of detections of a night that move together and belong to no known orbit",
         options: DataAccess.options + [
-            OptionSpec("--night", "NIGHT", "YYYYMMDD"),
+            OptionSpec("--night", "NIGHT", "YYYYMMDD (default: tonight)"),
             OptionSpec("--format", "json|ndjson|csv|votable|ades", "default json; ades: the observations themselves"),
             OptionSpec("--min-reliability", "N", "0 to 1, default 0.5"),
             OptionSpec("--max-rate", "N", "degrees a day, default 1.5"),
             OptionSpec("--limit", "N", "at most N pairs"), submitter,
         ], positionalCount: 0...0
     ) { arguments in
-        guard let night = arguments.text("--night") else {
-            throw UserFault(.usage, "sso unknown needs --night", hint: "nightjar sso unknown --night 20260223")
-        }
         let format = try arguments.choice("--format", ["json", "ndjson", "csv", "votable", "ades"], default: "json")
         return try DataAccess.printAnswer(
             arguments, "GET", "/api/v1/sso/unknown",
             [
-                ("night", night), ("format", format), ("min_reliability", arguments.text("--min-reliability")),
+                ("night", arguments.text("--night")), ("format", format), ("min_reliability", arguments.text("--min-reliability")),
                 ("max_rate", arguments.text("--max-rate")), ("limit", arguments.text("--limit")),
                 ("submitter", arguments.text("--submitter")),
             ])
@@ -46,5 +43,16 @@ enum MoverCommands {
                 ("band", arguments.text("--band")), ("start", arguments.text("--start")),
                 ("stop", arguments.text("--stop")), ("submitter", arguments.text("--submitter")),
             ])
+    }
+
+    private static let publish = CommandSpec(
+        "sso publish", "", "SSObject of every body that was seen in a night, into the topic nightjar_ssobject",
+        options: DataAccess.options + [OptionSpec("--night", "NIGHT", "YYYYMMDD")], positionalCount: 0...0
+    ) { arguments in
+        guard let night = arguments.text("--night") else {
+            throw UserFault(.usage, "sso publish needs --night", hint: "nightjar sso publish --night 20260223")
+        }
+        return try DataAccess.printAnswer(
+            arguments, "POST", "/api/v1/operations/sso-publish", [("night", night)], writes: true)
     }
 }

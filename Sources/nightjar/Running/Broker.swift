@@ -161,7 +161,12 @@ final class Broker {
     }
 
     /// Harvests the orbits of each night's alerts when it has ended.
-    func startHarvesting() { orbitRoll = OrbitRoll(database: database, orbits: orbits) }
+    func startHarvesting() {
+        orbitRoll = OrbitRoll(database: database, orbits: orbits, gate: gate) { [weak self] in
+            self?.commits.notify()
+            self?.publishing?.wake()
+        }
+    }
 
     func close() {
         database.interrupt()

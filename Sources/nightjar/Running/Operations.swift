@@ -27,6 +27,7 @@ enum Operations {
         let families = [
             deadLetters, Operations.database(database, catalogues, nightly.orbits.store),
             Operations.filters(database, catalogues, nightly.orbits), Operations.orbits(database, nightly.orbits),
+            Operations.bodies(database, nightly.orbits, gate, commits),
         ]
         return families.reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
     }

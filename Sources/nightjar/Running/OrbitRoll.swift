@@ -4,12 +4,15 @@ import Pipeline
 import SolarSystem
 import Storage
 
-/// When a night has ended, harvests the orbits that its alerts brought, so that they serve the next night.
+/// When a night has ended, harvests the orbits that its alerts brought, so that they serve the next night, and publishes what
+/// follows for the bodies that were seen in it.
 ///
 /// `DIR/orbits/harvested` holds the last night that is done. A harvest reads; the pipeline takes the new set between batches.
 final class OrbitRoll: @unchecked Sendable {
     private let database: EmbeddedDatabase
     private let orbits: OrbitSetInUse
+    private let gate: CommitGate
+    private let published: () -> Void
     private let clock: any WallClock
     private let stopping = StopFlag()
     private var thread: NamedThread?
@@ -19,9 +22,18 @@ final class OrbitRoll: @unchecked Sendable {
     static let pollSeconds = 60.0
     private static let firstNight = Night(dayObs: 1900_01_01)
 
-    init(database: EmbeddedDatabase, orbits: OrbitSetInUse, clock: any WallClock = SystemClock()) {
+    /// Nights before are not published any more.
+    private static let nightsPublished = 3.0
+
+    /// - Parameter published: told when something was published.
+    init(
+        database: EmbeddedDatabase, orbits: OrbitSetInUse, gate: CommitGate, clock: any WallClock = SystemClock(),
+        published: @escaping () -> Void
+    ) {
         self.database = database
         self.orbits = orbits
+        self.gate = gate
+        self.published = published
         self.clock = clock
         thread = NamedThread("nightjar-orbits") { self.loop() }
     }
@@ -60,9 +72,22 @@ final class OrbitRoll: @unchecked Sendable {
                     "orbits of alerts cannot be used",
                     ["records": "\(report.bad)", "first": .text(report.firstBad.first ?? "")])
             }
-            try note(last)
+            try publishBodies(after: done, last)
+            if !stopping.isRequested { try note(last) }
         } catch {
             log.error("the harvest of orbits failed; trying again in a minute", ["detail": .text("\(error)")])
+        }
+    }
+
+    private func publishBodies(after done: Night, _ last: Night) throws {
+        var night = max(done.next, Night(MJD(last.start.days + 0.5 - (OrbitRoll.nightsPublished - 1))))
+        while night <= last, !stopping.isRequested {
+            let (bodies, records) = try Operations.publishBodies(night, database, orbits, gate, stop: stopping)
+            if records > 0 {
+                published()
+                log.info("bodies of a night published", ["night": "\(night)", "bodies": "\(bodies)", "records": "\(records)"])
+            }
+            night = night.next
         }
     }
 
