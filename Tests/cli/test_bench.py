@@ -11,11 +11,14 @@ WANTED = {
                    "request_of_1000_points", "load"],
     "fold": ["write", "fold_year_at_once", "fold_night", "write_meanwhile", "fold_years", "month_blocks", "year_blocks"],
     "ingest": ["steady_140kB_archive_on", "first_contact_140kB_archive_on"],
+    "sso": ["nightly_1.5M", "visit_6M", "visit_in_batches_6M", "ingest_without_orbits", "ingest_with_orbits",
+            "ingest_while_indexing", "nightly_meanwhile"],
     "latency": ["to_publication_p50", "to_publication_p99", "to_query_p50", "to_query_p99", "to_query_asked"],
 }
 OPTIONS = {
     "lightcurve": ["--points", "2e4"], "fold": ["--points", "2e4"],
     "ingest": ["--runs", "1", "--cell", "140kB_archive_on"], "latency": [],
+    "sso": ["--runs", "1"],
 }
 
 
