@@ -130,7 +130,8 @@ func faults(_ text: String) -> [String] {
         let words = [
             "SELECT", "FROM", "WHERE", "alert", "a", ".", ",", "(", ")", "psfFlux", "'x'", "1", "2.5e3", "AND", "OR", "NOT",
             "IN", "BETWEEN", "CASE", "WHEN", "THEN", "END", "COUNT", "*", "-", "/", "<", ">=", "IS", "NULL", "LIKE", "forced",
-            "JOIN", "USING", "AS", "\"", "'", "--", "\n", ";", "é", "\u{0}", "9223372036854775807", "CAST", "ABS",
+            "JOIN", "USING", "sso", "status", "diaSourceId", "AS", "\"", "'", "--", "\n", ";", "é", "\u{0}", "9223372036854775807",
+            "CAST", "ABS",
         ]
         for _ in 0..<3000 {
             var text = random.uniform() < 0.7 ? "SELECT ra FROM alert AS a WHERE " : ""
