@@ -91,7 +91,9 @@ public final class PipelineRunner: @unchecked Sendable {
     private static func steps(
         _ parts: Parts, _ options: PipelineOptions, _ book: SolarBook?
     ) -> [any BackgroundStep] {
-        let context = CommittedContext(parts, options)
+        let context = CommittedContext(
+            database: parts.database, catalogues: parts.catalogues, host: parts.orbits, options: options,
+            clock: parts.clock)
         var steps: [any BackgroundStep] = []
         if let host = parts.orbits {
             let gate = parts.gate

@@ -2,6 +2,7 @@ import Avro
 import Core
 import Crossmatch
 import FilterEngine
+import Sky
 import Testing
 
 @testable import Pipeline
@@ -16,10 +17,15 @@ struct SolarAlert {
     var flux: Float = 1000
     /// Whom the packet names.
     var packet: Int64 = 0
+    /// Where and when, where that matters.
+    var place: SkyPosition?
+    var mjd: Double?
 
     var alert: TestAlert {
         var trigger = TestDetection(id: id, object: 0, mjd: 61_365.2 + Double(visit % 1000) * 1e-3, sso: packet)
         (trigger.visit, trigger.flux) = (visit, flux)
+        if let place { (trigger.ra, trigger.dec) = (place.raDegrees, place.decDegrees) }
+        trigger.mjd = mjd ?? trigger.mjd
         return TestAlert(trigger: trigger)
     }
 }
@@ -31,7 +37,7 @@ final class SolarHarness {
     let clock: HandClock
     private var next: Int64 = 0
     private let partition: InputPartition
-    private let gate = CommitGate()
+    let gate = CommitGate()
     private(set) var stage: CommitStage
     private(set) var closing: VisitClosing
     private(set) var context: CommittedContext

@@ -1,6 +1,7 @@
 import Core
 import Crossmatch
 import FilterEngine
+import SolarSystem
 
 /// What the steps share that look at committed alerts again.
 struct CommittedContext {
@@ -67,11 +68,13 @@ extension CommitPlan {
 }
 
 extension CommittedContext {
-    /// As a pipeline with these parts sees it.
-    init(_ parts: PipelineRunner.Parts, _ options: PipelineOptions) {
-        let host = parts.orbits
+    /// - Parameter host: whose orbits packets' bodies are named by.
+    init(
+        database: any Database, catalogues: CatalogueSet?, host: NightlyHost?, options: PipelineOptions,
+        clock: any WallClock
+    ) {
         self.init(
-            database: parts.database, catalogues: parts.catalogues, radiusArcsec: options.radiusArcsec,
-            packetBodies: { PacketBodies($0, host?.currentSet).ids }, software: Software.version, clock: parts.clock)
+            database: database, catalogues: catalogues, radiusArcsec: options.radiusArcsec,
+            packetBodies: { PacketBodies($0, host?.currentSet).ids }, software: Software.version, clock: clock)
     }
 }

@@ -143,14 +143,15 @@ final class VisitClosing: BackgroundStep {
         var place: [DiaSourceID: Int32] = [:]
         for (index, id) in ids.enumerated() { place[id] = Int32(index) }
         for alerts in try writes(of: ids, in: visit, standing) {
-            let keys = alerts.verdicts.map { CommittedFilters.Key(name: $0.filter, version: $0.version) }
-                .filter { context.filters.running($0)?.program.readsSSO ?? false }
+            let keys = context.keysReadingSSO(alerts)
             guard !keys.isEmpty else { continue }
             let sso = context.standings.views(of: alerts, [visit: standing], closing: visit)
             let scene = try context.scenes.scene(alerts, for: keys, sso: sso)
             for key in keys {
                 guard let running = context.filters.running(key) else { continue }
-                let cases = cases(key, running.program, scene, standing)
+                let cases = CommittedJudge.Case.solar(key, running.program, scene) {
+                    standing.reason(alerts.outcomes[$0].diaSourceId, in: visit)
+                }
                 var found = try judge.judge(cases, key, running, scene)
                 // In order of the detections, whatever the writes that brought them.
                 found.publications = found.publications.map { $0.moved(to: place[$0.diaSourceId] ?? 0) }
@@ -186,33 +187,6 @@ final class VisitClosing: BackgroundStep {
             }
         }
         return found
-    }
-
-    private func cases(
-        _ key: CommittedFilters.Key, _ program: FilterProgram, _ scene: CommittedScene, _ standing: SolarStandings.Visit
-    ) -> [CommittedJudge.Case] {
-        guard let verdicts = scene.alerts.verdicts.first(where: { $0.filter == key.name && $0.version == key.version })
-        else { return [] }
-        let input = scene.input
-        return scene.alerts.outcomes.indices.compactMap { row in
-            let previous = verdicts.verdicts[row]
-            guard previous != .notRun, !scene.sso.isUnknown(row) else { return nil }
-            let wasWithout = program.catalogues.contains { name in
-                !scene.alerts.nearest.contains { $0.catalogue == name && !$0.versionID.isEmpty }
-            }
-            let isWaiting = previous == .undetermined && (wasWithout || scene.alerts.wasUnknown(row))
-            // What waits for a catalogue, too, goes on waiting for it.
-            if isWaiting, !program.unknownInputs(ofRow: row, in: input).isEmpty { return nil }
-            let outcome = scene.alerts.outcomes[row]
-            let entry = WaitingVerdict(
-                write: scene.alerts.write, row: scene.alerts.rows[row], filter: key.name, version: key.version,
-                commitSeq: scene.alerts.commitSeqs[row], diaSourceId: outcome.diaSourceId, visit: outcome.visit)
-            let why =
-                scene.alerts.wasUnknown(row)
-                ? "evaluated again, orbits could not be asked when the alert came"
-                : standing.reason(outcome.diaSourceId, in: outcome.visit)
-            return CommittedJudge.Case(entry: entry, row: row, previous: previous, isWaiting: isWaiting, why: why)
-        }
     }
 }
 

@@ -127,7 +127,7 @@ extension Router {
         Route(
             "POST", "/api/v1/operations/{name}",
             // Each operation refuses those that are not its own.
-            parameters: ["before", "format", "limit", "name", "night", "to", "years_before"],
+            parameters: ["before", "dry_run", "format", "limit", "name", "night", "to", "years_before"],
             "Work for the owner of the data.", handler: StatusEndpoints.operation),
         Route("GET", "/metrics", "Metrics for Prometheus.", handler: StatusEndpoints.metrics),
         Route("GET", "/healthz", "Whether the process answers.", handler: StatusEndpoints.healthz),

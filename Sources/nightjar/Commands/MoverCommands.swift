@@ -1,11 +1,31 @@
 import Core
 import Service
 
-/// `nightjar sso unknown`, `ades` and `publish`: bodies without an orbit, observations for those who compute orbits, summaries.
+/// `nightjar sso …`: a night against newer orbits, bodies without an orbit, observations for those who compute orbits, summaries.
 enum MoverCommands {
-    static let specs = [unknown, ades, publish]
+    static let specs = [match, unknown, ades, publish]
 
     private static let submitter = OptionSpec("--submitter", "NAME", "who answers for the observations (ADES)")
+
+    private static let match = CommandSpec(
+        "sso match", "", "compare the stored alerts of a night with the newest orbits and publish what follows",
+        options: DataAccess.options + [
+            OptionSpec("--night", "NIGHT", "YYYYMMDD"), OptionSpec("--dry-run", nil, "only count what would change"),
+            OptionSpec("--format", "table|json", "default table"),
+            OptionSpec("--config", "FILE", "settings, where no broker runs"),
+        ], positionalCount: 0...0
+    ) { arguments in
+        guard let night = arguments.text("--night") else {
+            throw UserFault(.usage, "sso match needs --night", hint: "nightjar sso match --night 20260223")
+        }
+        let isDryRun = arguments.has("--dry-run")
+        return try DataAccess.printAnswer(
+            arguments, "POST", "/api/v1/operations/sso-match",
+            [
+                ("night", night), ("dry_run", isDryRun ? "true" : nil),
+                ("format", try arguments.choice("--format", ["table", "json"], default: "table")),
+            ], writes: !isDryRun)
+    }
 
     private static let unknown = CommandSpec(
         "sso unknown", "", "pairs of detections of a night that move together and belong to no known orbit",

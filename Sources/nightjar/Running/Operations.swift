@@ -28,6 +28,7 @@ enum Operations {
             deadLetters, Operations.database(database, catalogues, nightly.orbits.store),
             Operations.filters(database, catalogues, nightly.orbits), Operations.orbits(database, nightly.orbits),
             Operations.bodies(database, nightly.orbits, gate, commits),
+            Operations.match(database, catalogues, nightly, commits, gate, options),
         ]
         return families.reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
     }
