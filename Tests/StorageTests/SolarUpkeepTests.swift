@@ -71,7 +71,7 @@ import Testing
             let database = test.database
             let claim = try #require(try rows(database, .solarClaims).last)
             let state = try rows(database, .solarVisits, .prefix([SolarCodec.visitPrefix]))
-            let listed = try rows(database, .solarVisits, .prefix([damage == 4 ? SolarCodec.openPrefix : SolarCodec.unknownPrefix]))
+            let listed = try rows(database, .solarVisits, .prefix([damage == 4 ? SolarCodec.openKey : SolarCodec.unknownPrefix]))
             let source = try #require(try rows(database, .solarSources).first { $0.value.count > 100 })
             var longer = claim.key
             longer[7] ^= 1

@@ -7,7 +7,7 @@ import Core
 ///                                                    ssSource's columns and of the others
 /// solarClaims   ssObjectId · visit · diaSourceId   → separation (arcsec), midpoint
 /// solarVisits   1 · visit                          → open, last alert, alerts, unknown ones
-///               0 · visit                          → nothing: the visit is open
+///               0                                  → the open visits, ascending
 ///               2 · visit                          → nothing: it has alerts of which nothing is known
 /// solarChanges  night · visit · diaSourceId · commitSeq → orbit set, before, after, whether it was unknown
 /// ```
@@ -95,7 +95,8 @@ enum SolarCodec {
 
     // MARK: Visits
 
-    static let openPrefix: UInt8 = 0
+    /// The key of the open visits: few at any time, but all of them at some.
+    static let openKey: UInt8 = 0
     static let visitPrefix: UInt8 = 1
     static let unknownPrefix: UInt8 = 2
 
@@ -127,6 +128,20 @@ enum SolarCodec {
         return SolarVisit(
             visit: visit, isOpen: isOpen, lastAlertAt: lastAlertAt, alerts: Int(try reader.zigzag()),
             unknown: Int(try reader.zigzag()))
+    }
+
+    static func writeOpen(_ visits: [VisitID], to output: ByteWriter) {
+        output.append(byte: version)
+        output.append(count: visits.count)
+        for visit in visits { output.append(zigzag: visit.rawValue) }
+    }
+
+    static func readOpen(_ value: UnsafeRawBufferPointer) throws(DamagedBytes) -> [VisitID] {
+        var reader = ByteReader(value)
+        try requireVersion(&reader, "list of open visits")
+        var visits: [VisitID] = []
+        for _ in 0..<(try reader.count()) { visits.append(VisitID(rawValue: try reader.zigzag())) }
+        return visits
     }
 
     // MARK: Changes

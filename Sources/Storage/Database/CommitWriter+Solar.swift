@@ -69,8 +69,7 @@ extension CommitWriter {
         }
     }
 
-    /// States of visits, and which are open or have unknown alerts: that is written when it changes only, for those keys are
-    /// walked often.
+    /// States of visits, and which are open or have unknown alerts: those lists are written when they change only.
     private func writeVisits(_ visits: [SolarVisit], _ view: any StoreView) throws(DependencyFault) {
         guard !visits.isEmpty else { return }
         var newest: [VisitID: SolarVisit] = [:]
@@ -91,14 +90,19 @@ extension CommitWriter {
             batch.key.append(bytes: keys[index])
             SolarCodec.writeVisit(visit, to: batch.value)
             batch.put(.solarVisits)
-            list(visit.visit, SolarCodec.openPrefix, was: old?.isOpen ?? false, is: visit.isOpen)
-            list(visit.visit, SolarCodec.unknownPrefix, was: (old?.unknown ?? 0) > 0, is: visit.unknown > 0)
+            guard ((old?.unknown ?? 0) > 0) != (visit.unknown > 0) else { return }
+            SolarCodec.writeVisitKey(SolarCodec.unknownPrefix, visit.visit, to: batch.key)
+            if visit.unknown > 0 { batch.put(.solarVisits) } else { batch.delete(.solarVisits) }
         }
-    }
-
-    private func list(_ visit: VisitID, _ prefix: UInt8, was: Bool, is isNow: Bool) {
-        guard was != isNow else { return }
-        SolarCodec.writeVisitKey(prefix, visit, to: batch.key)
-        if isNow { batch.put(.solarVisits) } else { batch.delete(.solarVisits) }
+        let before = try EmbeddedDatabase.openVisits(view)
+        var open = Set(before)
+        for visit in newest.values {
+            if visit.isOpen { open.insert(visit.visit) } else { open.remove(visit.visit) }
+        }
+        let now = open.sorted()
+        guard now != before else { return }
+        batch.key.append(byte: SolarCodec.openKey)
+        SolarCodec.writeOpen(now, to: batch.value)
+        batch.put(.solarVisits)
     }
 }

@@ -87,19 +87,27 @@ extension EmbeddedDatabase {
     }
 
     public func openSolarVisits() throws(DependencyFault) -> [SolarVisit] {
-        try listedVisits(SolarCodec.openPrefix, since: nil)
+        try reading { (view) throws(DependencyFault) in
+            try EmbeddedDatabase.solarVisits(EmbeddedDatabase.openVisits(view), view)
+        }
+    }
+
+    static func openVisits(_ view: any StoreView) throws(DependencyFault) -> [VisitID] {
+        var visits: [VisitID] = []
+        try view.get(.solarVisits, [SolarCodec.openKey]) { (value) throws(DependencyFault) in
+            guard let value else { return }
+            visits = try decoding("open visits") { () throws(DamagedBytes) in try SolarCodec.readOpen(value) }
+        }
+        return visits
     }
 
     public func unknownSolarVisits(since night: Night?) throws(DependencyFault) -> [SolarVisit] {
-        try listedVisits(SolarCodec.unknownPrefix, since: night)
-    }
-
-    private func listedVisits(_ prefix: UInt8, since night: Night?) throws(DependencyFault) -> [SolarVisit] {
         try reading { (view) throws(DependencyFault) in
-            var range = KeyRange.prefix([prefix])
+            var range = KeyRange.prefix([SolarCodec.unknownPrefix])
             if let night {
                 let from = ByteWriter()
-                SolarCodec.writeVisitKey(prefix, VisitID(rawValue: Int64(night.dayObs) * 100_000), to: from)
+                SolarCodec.writeVisitKey(
+                    SolarCodec.unknownPrefix, VisitID(rawValue: Int64(night.dayObs) * 100_000), to: from)
                 range.from = from.array
             }
             var listed: [VisitID] = []
