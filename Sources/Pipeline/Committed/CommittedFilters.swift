@@ -34,6 +34,7 @@ final class CommittedFilters {
     private let log = Log("reevaluation")
     private var registry = FilterRegistry()
     private var seen: (versions: [CatalogueSet.Version], registry: Int64)?
+    private var changes = 0
     private var actions: [Key: Action] = [:]
     private var schemas: [String: TableSchema] = [:]
 
@@ -44,19 +45,20 @@ final class CommittedFilters {
 
     var registryVersion: Int64 { seen?.registry ?? 0 }
 
-    /// Looks whether a catalogue or the filters changed.
-    func refresh() throws(DependencyFault) -> Bool {
+    /// Looks whether a catalogue or the filters changed; answers how often they did, which each step compares by itself.
+    func refresh() throws(DependencyFault) -> Int {
         catalogues?.refresh()
         catalogues?.adoptNewNames()
         let stored = try database.filterRegistry()
         let versions = catalogues?.versions ?? []
-        if let seen, seen.versions == versions, seen.registry == stored.version { return false }
+        if let seen, seen.versions == versions, seen.registry == stored.version { return changes }
         do throws(UserFault) {
             registry = stored.bytes.isEmpty ? FilterRegistry() : try FilterRegistry(decoding: stored.bytes)
         } catch {
             throw DependencyFault("filter registry", "\(error)", isRetriable: false)
         }
         seen = (versions, stored.version)
+        changes += 1
         forget()
         schemas.removeAll()
         // A catalogue that is gone has the columns that filters knew last.
@@ -64,7 +66,7 @@ final class CommittedFilters {
             for catalogue in version.catalogues { schemas[catalogue.name] = catalogue.schema }
         }
         for name in catalogues?.names ?? [] { schemas[name] = catalogues?.nearestSchema(name) ?? schemas[name] }
-        return true
+        return changes
     }
 
     /// A catalogue went bad: everything is compiled anew.

@@ -16,7 +16,7 @@ final class Reevaluation: BackgroundStep {
 
     private let context: CommittedContext
     private let log = Log("reevaluation")
-    private var hasSeenFilters = false
+    private var changesSeen = 0
     private var cursor: WaitingVerdict?
     private var lookAt = 0.0
     /// Whether something changed that waiting verdicts may have waited for, and not all have been looked at since.
@@ -29,7 +29,9 @@ final class Reevaluation: BackgroundStep {
     func look(isUrgent: Bool) throws(DependencyFault) {
         guard isUrgent || context.clock.monotonicSeconds >= lookAt else { return }
         lookAt = context.clock.monotonicSeconds + Reevaluation.secondsBetweenLooks
-        guard try context.filters.refresh() else { return }
+        let changes = try context.filters.refresh()
+        guard changes != changesSeen else { return }
+        changesSeen = changes
         cursor = nil
         isPending = true
     }
