@@ -43,11 +43,12 @@ import Testing
             + pair(60, ra: 155) { $0.reliability = 0.1 }
             + pair(70, ra: 156) { $0.status = .unknown }
             + pair(80, ra: 157) { $0.flux = -500 }
+            + pair(90, ra: .nan)
         let text = try ask(database(detections))
         #expect(
             text.contains(
-                "\"counts\":{\"alerts\":16,\"unknown\":2,\"near_known_orbit\":4,\"named_by_packet\":2,\"known_object\":2,"
-                    + "\"unreliable\":4,\"stationary\":0,\"candidates\":2}"), "\(text)")
+                "\"counts\":{\"alerts\":18,\"unknown\":2,\"near_known_orbit\":4,\"named_by_packet\":2,\"known_object\":2,"
+                    + "\"unreliable\":6,\"stationary\":0,\"candidates\":2}"), "\(text)")
         #expect(text.contains("\"truncated\":false,\"count\":1,\"pairs\":["), "\(text)")
         #expect(text.contains("\"first_diaSourceId\":\"10\",\"second_diaSourceId\":\"11\""), "\(text)")
         #expect(try ask(database(detections), "&min_reliability=0.05").contains("\"count\":2,\"pairs\""))

@@ -138,6 +138,24 @@ class SolarSystem(tool.Case):
         self.assertEqual(0, summary["u_nObs"])
         self.assertIsNone(summary["u_H"])
 
+    def test_a_body_with_a_name_of_its_own(self):
+        """No designation, no ssObjectId: found by prediction alone, and not for those who need a designation."""
+        own = self.directory / "own.csv"
+        own.write_text(ORBITS.replace("2007 VY347", "Test body"))
+        alerts = self.flights()[1:3]
+        tool.nightjar("orbits", "import", own, "--data", self.data)
+        self.ingest(packets.write_container(self.directory / "a.avro", alerts))
+        for name in ["Test body", "test body"]:
+            curve = self.ask("lightcurve", name).json
+            self.assertIsNone(curve["ssObjectId"])
+            self.assertEqual(["ours", "ours"], [point["association"] for point in curve["points"]])
+        self.assertIn("has no designation", self.ask("sso", "ades", "Test body", status=1).said)
+        process, url = self.serve()
+        found = tool.fetch(f"{url}/api/v1/sso/Test%20body").json
+        self.assertEqual((None, 2, {"both": 0, "ours": 2, "packet": 0}), (
+            found["ssObjectId"], found["ssObject"]["nObs"], found["associations"]))
+        tool.stop(process)
+
     def test_bodies_of_a_night_are_published(self):
         tool.nightjar("orbits", "import", self.orbits, "--data", self.data)
         alerts = self.flights()

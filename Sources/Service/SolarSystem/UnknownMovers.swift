@@ -56,14 +56,15 @@ struct UnknownMovers {
     // MARK: Candidates
 
     private mutating func take(_ alerts: CommittedAlerts) throws {
+        let cells = AlertCells(alerts)
         for row in alerts.outcomes.indices where !alerts.isOutdated[row] {
             counts[0].value += 1
-            let fate = try fate(alerts, row)
+            let fate = try fate(alerts.outcomes[row], cells, row)
             guard fate == .candidate else {
                 counts[fate.rawValue].value += 1
                 continue
             }
-            candidates.detections.append(UnknownMovers.detection(alerts.batch.source, row))
+            candidates.detections.append(cells.detection(row, alerts.outcomes[row].visit))
             objects.append(alerts.outcomes[row].diaObjectId)
         }
         guard candidates.detections.count <= options.mostCandidates else {
@@ -73,16 +74,13 @@ struct UnknownMovers {
         }
     }
 
-    private mutating func fate(_ alerts: CommittedAlerts, _ row: Int) throws -> Fate {
-        let (batch, outcome) = (alerts.batch, alerts.outcomes[row])
-        let visit = VisitID(rawValue: batch.source.column("visit").int64(row) ?? 0)
-        let orbits = try orbits(of: visit)
+    private mutating func fate(_ outcome: AlertOutcome, _ cells: AlertCells, _ row: Int) throws -> Fate {
+        let orbits = try orbits(of: outcome.visit)
         if orbits.near.contains(outcome.diaSourceId) { return .nearOrbit }
-        let wasUnknown = alerts.sso.map { $0.string("status", row) == MatchStatus.unknown.rawValue } ?? true
-        if wasUnknown, !orbits.isLearned.contains(outcome.diaSourceId) { return .unknown }
-        if !outcome.ssObjectId.isNone || batch.packetSSO.isPresent(row) { return .named }
-        if batch.object.isPresent(row), batch.object.column("nDiaSources").int32(row) ?? 0 > 1 { return .knownObject }
-        return UnknownMovers.isSound(batch.source, row, options.leastReliability) ? .candidate : .unreliable
+        if cells.wasUnknown(row), !orbits.isLearned.contains(outcome.diaSourceId) { return .unknown }
+        if !outcome.ssObjectId.isNone || cells.isNamed(row) { return .named }
+        if cells.hadDetections(row) { return .knownObject }
+        return cells.isSound(row, options.leastReliability) ? .candidate : .unreliable
     }
 
     private mutating func orbits(of visit: VisitID) throws -> VisitOrbits {
@@ -99,29 +97,6 @@ struct UnknownMovers {
         return found
     }
 
-    /// A positive source that is neither withdrawn, nor a dipole, nor of a satellite, and reliable enough where that is known.
-    private static func isSound(_ source: ColumnTable, _ row: Int, _ leastReliability: Double) -> Bool {
-        guard source.column("timeWithdrawnMjdTai").time(row) == nil, source.column("psfFlux").number(row) ?? 0 > 0 else {
-            return false
-        }
-        let flags = ["isNegative", "isDipole", "glint_trail"]
-        guard flags.allSatisfy({ source.column($0).bool(row) != true }) else { return false }
-        return source.column("reliability").number(row) ?? 1 >= leastReliability
-    }
-
-    private static func detection(_ source: ColumnTable, _ row: Int) -> MoverCandidates.Detection {
-        let errors = ["raErr", "decErr"].map { (source.column($0).number(row) ?? 0) * 3600 }
-        return MoverCandidates.Detection(
-            id: DiaSourceID(rawValue: source.column("diaSourceId").int64(row) ?? 0),
-            visit: VisitID(rawValue: source.column("visit").int64(row) ?? 0),
-            midpoint: MJD(source.column("midpointMjdTai").double(row) ?? .nan),
-            raDeg: source.column("ra").double(row) ?? .nan, decDeg: source.column("dec").double(row) ?? .nan,
-            // Below this the calibration of the field counts.
-            errorArcsec: max(0.02, errors.max() ?? 0),
-            magnitude: Photometry.abMagnitude(fluxNanojansky: source.column("psfFlux").number(row) ?? .nan),
-            band: source.string("band", row).flatMap { Band($0) })
-    }
-
     // MARK: Pairs
 
     private mutating func findPairs() throws {
@@ -136,5 +111,66 @@ struct UnknownMovers {
         counts[Fate.stationary.rawValue].value = still.count
         let possible = found.possible.filter { !still.contains($0.first) && !still.contains($0.second) }
         pairs = MoverCandidates.chosen(possible)
+    }
+}
+
+/// The cells of committed alerts that decide what each is.
+private struct AlertCells {
+    private let source: ColumnTable
+    private let packetSSO: ColumnTable
+    private let object: ColumnTable
+    private let status: (column: Column, arena: ByteArena)?
+    private let detections: Column
+    private let withdrawn: Column
+    private let flux: Column
+    private let flags: [Column]
+    private let reliability: Column
+    private let place: (ra: Column, dec: Column, midpoint: Column)
+    private let errors: [Column]
+
+    init(_ alerts: CommittedAlerts) {
+        source = alerts.batch.source
+        packetSSO = alerts.batch.packetSSO
+        object = alerts.batch.object
+        status = alerts.sso.map { ($0.column("status"), $0.arena) }
+        detections = object.column("nDiaSources")
+        withdrawn = source.column("timeWithdrawnMjdTai")
+        flux = source.column("psfFlux")
+        flags = ["isNegative", "isDipole", "glint_trail"].map { [source] in source.column($0) }
+        reliability = source.column("reliability")
+        place = (source.column("ra"), source.column("dec"), source.column("midpointMjdTai"))
+        errors = ["raErr", "decErr"].map { [source] in source.column($0) }
+    }
+
+    private static let unknown = Array(MatchStatus.unknown.rawValue.utf8)
+
+    /// Whether nobody could look for orbits when the alert was committed.
+    func wasUnknown(_ row: Int) -> Bool {
+        guard let status, let text = status.column.reference(row) else { return true }
+        return status.arena.bytes(text).elementsEqual(AlertCells.unknown)
+    }
+
+    func isNamed(_ row: Int) -> Bool { packetSSO.isPresent(row) }
+
+    func hadDetections(_ row: Int) -> Bool { object.isPresent(row) && detections.int32(row) ?? 0 > 1 }
+
+    /// A positive source with a place, neither withdrawn, nor a dipole, nor of a satellite, reliable enough where that is known.
+    func isSound(_ row: Int, _ leastReliability: Double) -> Bool {
+        guard withdrawn.time(row) == nil, flux.number(row) ?? 0 > 0 else { return false }
+        let coordinates = [place.ra, place.dec, place.midpoint].map { $0.number(row) ?? .nan }
+        guard coordinates.allSatisfy(\.isFinite), flags.allSatisfy({ $0.bool(row) != true }) else { return false }
+        return reliability.number(row) ?? 1 >= leastReliability
+    }
+
+    func detection(_ row: Int, _ visit: VisitID) -> MoverCandidates.Detection {
+        let error = errors.compactMap { $0.number(row) }.max() ?? 0
+        return MoverCandidates.Detection(
+            id: DiaSourceID(rawValue: source.column("diaSourceId").int64(row) ?? 0), visit: visit,
+            midpoint: MJD(place.midpoint.double(row) ?? .nan), raDeg: place.ra.double(row) ?? .nan,
+            decDeg: place.dec.double(row) ?? .nan,
+            // Below this the calibration of the field counts.
+            errorArcsec: max(0.02, error * 3600),
+            magnitude: Photometry.abMagnitude(fluxNanojansky: flux.number(row) ?? .nan),
+            band: source.string("band", row).flatMap { Band($0) })
     }
 }
