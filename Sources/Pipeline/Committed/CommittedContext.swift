@@ -75,6 +75,8 @@ extension CommittedContext {
     ) {
         self.init(
             database: database, catalogues: catalogues, radiusArcsec: options.radiusArcsec,
-            packetBodies: { PacketBodies($0, host?.currentSet).ids }, software: Software.version, clock: clock)
+            // Before any index is there, too: a run may have visits to close and no alerts.
+            packetBodies: { PacketBodies($0, host?.currentSet ?? host?.orbits.current).ids },
+            software: Software.version, clock: clock)
     }
 }
