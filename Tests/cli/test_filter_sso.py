@@ -155,6 +155,16 @@ class FilterSSO(tool.Case):
         tried = self.backtest("near")
         self.assertEqual(len(self.alerts), tried["verdicts"]["undetermined"])
         self.assertIn(f"{len(self.alerts)} alerts were not compared with any orbit", tried["warnings"])
+        tool.nightjar("orbits", "import", "--data", self.data, self.orbits)
+        self.ask("sso", "match", "--night", self.visits[0] // 100_000)
+        near, _ = self.standing("near")
+        self.assertEqual(set(self.ours), set(near))
+        self.assertEqual((0, 0), (self.counters("near").get("waiting", 0), self.counters("near").get("undetermined", 0)))
+        # As if the orbits had been there, also for filters that asked for the status and had their answer.
+        for name, expected in [("near", self.ours), ("settled", self.ours), ("missed", self.packet_only), ("unknown", [])]:
+            standing = self.standing(name)[0]
+            self.assertEqual(set(expected), set(standing), name)
+            self.assertEqual(standing, {hit["diaSourceId"]: hit for hit in self.backtest(name)["hits"]}, name)
         self.ask("db", "check")
 
 
