@@ -63,6 +63,16 @@ import Testing
         #expect(number(3, "helioRange") == 2.5 && number(4, "ephOffset") == 0.5)
     }
 
+    /// A visit's own records tell the same as the claims on one orbit.
+    @Test func visitsAgreeWithClaims() {
+        var bodies: [Int64: SSObjectID] = [:]
+        for visit in Set(database.solar.sources.map(\.visit)) {
+            for (id, body) in VisitMatches(database.solarSources(of: visit)).bodies { bodies[id.rawValue] = body }
+        }
+        let (body, other) = (FakeOrbits.body, FakeOrbits.other)
+        #expect(bodies == [1: body, 2: body, 4: other, 7: body])
+    }
+
     @Test func queriesNarrowBothParts() throws {
         let time = 61_095.2 + 0.002
         #expect(try rows("start=\(time)").map { $0["diaSourceId"] } == ["2", "3", "7", "8"])

@@ -161,6 +161,12 @@ class SolarSystem(tool.Case):
         alerts = self.flights()
         self.ingest(packets.write_container(self.directory / "a.avro", alerts))
         last = alerts[-1]["diaSource"]["visit"] // 100_000
+        text = self.ask("sso", "ades", "--night", last).text
+        self.assertIsNone(ades_problem(self.directory, text))
+        of_night = [str(packets.source_id(one)) for one in alerts if one["diaSource"]["visit"] // 100_000 == last]
+        self.assertEqual([("2007 VY347", one) for one in of_night], [(row["provID"], row["obsSubID"]) for row in observations(text)])
+        self.assertEqual(1, len(observations(self.ask("sso", "ades", "--night", last, "--limit", 1).text)))
+        self.ask("sso", "ades", status=2)
         done = self.ask("sso", "publish", "--night", last).json
         self.assertEqual((last, 1, 1), (done["night"], done["bodies"], done["records"]))
         self.assertEqual(0, self.ask("sso", "publish", "--night", "20200101").json["records"])

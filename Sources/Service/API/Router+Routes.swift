@@ -37,6 +37,10 @@ extension Router {
             "The known Solar System objects in a field at a time, with uncertainty, nearest first.",
             handler: SkyConeEndpoint.respond),
         Route(
+            "GET", "/api/v1/sso/ades", parameters: ["night", "limit", "submitter"],
+            "A night's detections of known orbits as observations in the Astrometry Data Exchange Standard.",
+            handler: ADESExport.respondForNight),
+        Route(
             "GET", "/api/v1/sso/unknown",
             parameters: ["night", "min_reliability", "max_rate", "limit", "submitter", "format"],
             "Pairs of detections of a night that move together and belong to no known orbit, the likeliest first.",

@@ -2,7 +2,7 @@ import Core
 import Functions
 import SolarSystem
 
-/// Detections in the Astrometry Data Exchange Standard, and `GET /api/v1/sso/{name}/ades`.
+/// Detections in the Astrometry Data Exchange Standard: `GET /api/v1/sso/{name}/ades` and `GET /api/v1/sso/ades?night=`.
 enum ADESExport {
     /// The detections of a Solar System object, ours and the packets'.
     @Sendable static func respond(_ call: Call) throws -> APIResponse {
@@ -26,6 +26,35 @@ enum ADESExport {
                     of: .body(designation), found.curve.detections, row, remark: remarks.joined(separator: ", ")))
         }
         return APIResponse(.ades, text.writer.bytes)
+    }
+
+    /// What we attribute among a night's detections, in order of visit; bodies without a designation are left out.
+    @Sendable static func respondForNight(_ call: Call) throws -> APIResponse {
+        let night = try call.parameters.night("night") ?? Night(call.context.clock.now)
+        let limit = try call.parameters.integer("limit", in: 1...1_000_000) ?? 100_000
+        call.context.orbits?.refresh()
+        let set = call.context.orbits?.current
+        let open = Set(try call.database.openSolarVisits().map(\.visit))
+        var text = text(call, ["Detections of night \(night) that are attributed to known orbits by prediction."])
+        var count = 0
+        let visits = Set(try call.database.counters(night: night, visit: nil).map(\.visit)).sorted()
+        for visit in visits where count <= limit {
+            let matches = VisitMatches(try call.database.solarSources(of: visit))
+            let curve = try call.database.detections(matches.bodies.keys.sorted())
+            for row in 0..<curve.detections.rowCount {
+                let id = DiaSourceID(rawValue: curve.detections.column("diaSourceId").int64(row) ?? 0)
+                guard let orbit = matches.bodies[id],
+                    let designation = SolarSystemBody(id: orbit, in: set).exchangeDesignation
+                else { continue }
+                count += 1
+                guard count <= limit else { break }
+                let remark = open.contains(visit) ? "provisional" : ""
+                text.append(observation(of: .body(designation), curve.detections, row, remark: remark))
+            }
+        }
+        var response = APIResponse(.ades, text.writer.bytes)
+        if count > limit { response.headers.append(("Nightjar-Truncated", "true")) }
+        return response
     }
 
     static func text(_ call: Call, _ comments: [String]) -> ADESText {

@@ -7,7 +7,7 @@ public struct BodySummaries {
     private let database: any Database
     private let orbits: OrbitSet?
     public let night: Night
-    /// Bodies with a detection in the night that is within 1″ of their prediction, ascending.
+    /// Bodies that a detection of the night is attributed to, ascending.
     public let bodies: [SSObjectID]
 
     public init(night: Night, orbits: OrbitSet?, database: any Database) throws(DependencyFault) {
@@ -16,14 +16,7 @@ public struct BodySummaries {
         self.database = database
         var seen = Set<SSObjectID>()
         for visit in Set(try database.counters(night: night, visit: nil).map(\.visit)) {
-            let solar = try database.solarSources(of: visit)
-            let cells = SolarCandidateColumns(solar.table)
-            for source in solar.sources {
-                guard let nearest = source.rows.first, cells.separationArcsec(nearest) <= BodyDetections.mostArcsec else {
-                    continue
-                }
-                seen.insert(cells.orbit(nearest))
-            }
+            seen.formUnion(VisitMatches(try database.solarSources(of: visit)).bodies.values)
         }
         bodies = seen.sorted()
     }

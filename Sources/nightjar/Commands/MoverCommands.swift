@@ -48,20 +48,32 @@ enum MoverCommands {
     }
 
     private static let ades = CommandSpec(
-        "sso ades", "NAME", "the detections of a Solar System object as observations (ADES, pipe-separated)",
+        "sso ades", "[NAME]",
+        "detections of a Solar System object, or all of a night, as observations (ADES, pipe-separated)",
         options: DataAccess.options + [
-            OptionSpec("--band", "BAND", "one of u g r i z y"),
-            OptionSpec("--start", "TIME", "MJD (TAI), or ISO 8601 with Z (UTC)"),
+            OptionSpec("--night", "NIGHT", "YYYYMMDD, instead of a name: what is attributed to known orbits"),
+            OptionSpec("--limit", "N", "with --night: at most N observations"),
+            OptionSpec("--band", "BAND", "with a name: one of u g r i z y"),
+            OptionSpec("--start", "TIME", "with a name: MJD (TAI), or ISO 8601 with Z (UTC)"),
             OptionSpec("--stop", "TIME", "the same; not included"), submitter,
-        ], positionalCount: 1...20
+        ], positionalCount: 0...20
     ) { arguments in
         // A name of several words needs no quotes.
         let name = arguments.positionals.joined(separator: " ")
+        let night = arguments.text("--night")
+        guard name.isEmpty != (night == nil) else {
+            throw UserFault(
+                .usage, "sso ades needs a name or --night", hint: "nightjar sso ades 2006 TK6, nightjar sso ades --night 20260223")
+        }
+        let common = [("submitter", arguments.text("--submitter"))]
+        if night != nil {
+            return try DataAccess.printAnswer(
+                arguments, "GET", "/api/v1/sso/ades", common + [("night", night), ("limit", arguments.text("--limit"))])
+        }
         return try DataAccess.printAnswer(
             arguments, "GET", "/api/v1/sso/\(PercentCoding.encode(name))/ades",
-            [
-                ("band", arguments.text("--band")), ("start", arguments.text("--start")),
-                ("stop", arguments.text("--stop")), ("submitter", arguments.text("--submitter")),
+            common + [
+                ("band", arguments.text("--band")), ("start", arguments.text("--start")), ("stop", arguments.text("--stop")),
             ])
     }
 
