@@ -8,6 +8,7 @@ final class AnnotateStage {
     private let solar: SolarAssociation?
     private let radiusArcsec: (String) -> Double
     private let clock: any WallClock
+    private let stop: StopFlag
     private var refreshAt = 0.0
     /// The alerts sorted by place, shared by all catalogues.
     private let sky = SkyBatch()
@@ -20,19 +21,25 @@ final class AnnotateStage {
 
     init(
         catalogues: CatalogueSet?, solar: SolarAssociation?, radiusArcsec: @escaping (String) -> Double,
-        clock: any WallClock
+        clock: any WallClock, stop: StopFlag = StopFlag()
     ) {
         self.catalogues = catalogues
         self.solar = solar
         self.radiusArcsec = radiusArcsec
         self.clock = clock
+        self.stop = stop
     }
 
-    func match(_ decoded: DecodedBatch) {
+    /// False when told to stop while orbits were waited for: the batch is to be thrown away, and read again next time.
+    @discardableResult
+    func match(_ decoded: DecodedBatch) -> Bool {
         let isTimeToRefresh = clock.monotonicSeconds > refreshAt
         if isTimeToRefresh { refreshAt = clock.monotonicSeconds + AnnotateStage.refreshSeconds }
-        decoded.solar = solar?.associate(decoded.batch)
-        guard let catalogues else { return }
+        if let solar {
+            guard let candidates = solar.associate(decoded.batch, isStopped: { stop.isRequested }) else { return false }
+            decoded.solar = candidates
+        }
+        guard let catalogues else { return true }
         if isTimeToRefresh {
             catalogues.refresh()
             catalogues.adoptNewNames()
@@ -45,6 +52,7 @@ final class AnnotateStage {
             matchers = versions.map { matcher($0.name, catalogues) }
         }
         decoded.nearest = matchers.map { $0.match(sky) }
+        return true
     }
 
     private func matcher(_ name: String, _ catalogues: CatalogueSet) -> NearestMatcher {

@@ -67,12 +67,10 @@ public final class PipelineRunner: @unchecked Sendable {
         decode = DecodeStage(
             source: parts.source, schemas: parts.schemas, options: options, clock: parts.clock, stop: parts.stop,
             health: parts.health, storedNext: { (partition) throws(DependencyFault) in try database.nextOffset(of: partition) })
-        let flag = parts.stop
-        let solar = parts.orbits.map { host in
-            SolarAssociation(host: host, waits: options.waitsForNightlyIndex) { flag.isRequested }
-        }
+        let solar = parts.orbits.map { SolarAssociation(host: $0, waits: options.waitsForNightlyIndex) }
         annotate = AnnotateStage(
-            catalogues: parts.catalogues, solar: solar, radiusArcsec: options.radiusArcsec, clock: parts.clock)
+            catalogues: parts.catalogues, solar: solar, radiusArcsec: options.radiusArcsec, clock: parts.clock,
+            stop: parts.stop)
         let lineage = Lineage(software: Software.version)
         let clock = parts.clock
         let book = parts.orbits.map { _ in SolarBook(database: database) }
@@ -174,7 +172,10 @@ public final class PipelineRunner: @unchecked Sendable {
             box.batch.generation = seen
             switch decode.fill(box.batch) {
             case .batch:
-                annotate.match(box.batch)
+                guard annotate.match(box.batch) else {
+                    free.push(box)
+                    return
+                }
                 ready.push(box)
             case .idle: free.push(box)
             case .ended:

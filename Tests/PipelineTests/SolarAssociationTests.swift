@@ -98,6 +98,27 @@ import Testing
         #expect(association.associate(batch).ranges == with.ranges)
     }
 
+    /// Stopped while an index is waited for: not even "unknown" is said, and nothing is committed.
+    @Test func whoIsStoppedSaysNothing() throws {
+        let place = SkyPosition(raDegrees: 60, decDegrees: 10)
+        let scratch = SolarScratch()
+        try scratch.publish([("2026 AB1", SolarFixtures.standing(at: place, mjdTai: Self.night))])
+        let host = scratch.host()
+        let association = SolarAssociation(host: host, waits: true)
+        let decoded = DecodedBatch(capacity: 2)
+        AlertWriter.append(SolarFixtures.alert(1, place, Self.night), to: decoded.batch)
+        #expect(association.associate(decoded.batch, isStopped: { true }) == nil)
+        #expect(host.loaded.isEmpty)
+        let stop = StopFlag()
+        stop.request()
+        let stage = AnnotateStage(
+            catalogues: nil, solar: association, radiusArcsec: { _ in 1 }, clock: SleeplessClock(), stop: stop)
+        #expect(!stage.match(decoded) && decoded.solar == nil)
+        // What is ready needs no waiting.
+        _ = host.wait(Night(dayObs: 20_261_121))
+        #expect(stage.match(decoded) && decoded.solar?.ranges == [0..<1])
+    }
+
     /// Of a damaged set nothing is said; an intact one that comes later is used.
     @Test func aDamagedSetIsUnknown() throws {
         let place = SkyPosition(raDegrees: 60, decDegrees: 10)

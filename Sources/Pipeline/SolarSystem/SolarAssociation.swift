@@ -9,7 +9,6 @@ public final class SolarAssociation {
     private let host: NightlyHost
     /// Whether a night's index is waited for where it is not there yet.
     private let waits: Bool
-    private let isStopped: () -> Bool
     private var matchers: [(night: OrbitNight, matcher: VisitMatcher)] = []
     private var sources = SourceColumns(raDegrees: [], decDegrees: [], midpointMjdTai: [])
     /// Of each row of `sources`, the alert's row in the batch.
@@ -25,36 +24,48 @@ public final class SolarAssociation {
     private static let columns = PlaceColumns()
     private static let keptMatchers = 4
 
-    public init(host: NightlyHost, waits: Bool, isStopped: @escaping () -> Bool = { false }) {
+    private enum Attempt {
+        case done(SolarCandidates)
+        /// The nights are of different sets: a newer one took over between them.
+        case again
+        case stopped
+    }
+
+    public init(host: NightlyHost, waits: Bool) {
         self.host = host
         self.waits = waits
-        self.isStopped = isStopped
     }
 
     /// - Returns: one entry an alert in `ranges` and `packetBodies`; a range of nil where nobody could look.
     public func associate(_ batch: AlertBatch) -> SolarCandidates {
-        associate(batch) { night in
-            if self.isStopped() { return nil }
-            return self.waits ? self.host.wait(night) : self.host.find(night)
-        }
-    }
-
-    /// The same with indexes of the caller's choice; nil where there is none for a night.
-    public func associate(_ batch: AlertBatch, night: (Night) -> OrbitNight?) -> SolarCandidates {
         while true {
-            // A newer set may take over between two nights of a batch, seldom: then once more.
-            if let candidates = attempt(batch, night) { return candidates }
+            if let candidates = associate(batch, isStopped: { false }) { return candidates }
         }
     }
 
-    /// Nil when the nights are of different sets.
-    private func attempt(_ batch: AlertBatch, _ night: (Night) -> OrbitNight?) -> SolarCandidates? {
+    /// Nil when told to stop before an index that is waited for was ready: nothing is known then, not even that it is unknown.
+    func associate(_ batch: AlertBatch, isStopped: () -> Bool) -> SolarCandidates? {
+        while true {
+            switch attempt(batch, isStopped) {
+            case .done(let candidates): return candidates
+            case .again: continue
+            case .stopped: return nil
+            }
+        }
+    }
+
+    private func attempt(_ batch: AlertBatch, _ isStopped: () -> Bool) -> Attempt {
         found.removeAll(keepingCapacity: true)
         var ranges = [Range<Int32>?](repeating: nil, count: batch.count)
         var set: OrbitSet?
         for ordinal in nights(of: batch) {
-            guard let one = night(host.nightsOfSite.night(ordinal: ordinal)) else { continue }
-            if let set, set !== one.set { return nil }
+            let night = host.nightsOfSite.night(ordinal: ordinal)
+            let ready = waits ? host.wait(night, isStopped: isStopped) : host.find(night)
+            guard let one = ready else {
+                if waits, isStopped() { return .stopped }
+                continue
+            }
+            if let set, set !== one.set { return .again }
             set = one.set
             match(batch, ordinal, one, &ranges)
         }
@@ -66,7 +77,7 @@ public final class SolarAssociation {
         for one in found { append(one, batch, candidates.table, &ranges) }
         candidates.ranges = ranges
         candidates.packetBodies = PacketBodies(batch, set ?? host.currentSet).ids
-        return candidates
+        return .done(candidates)
     }
 
     /// The nights of a batch by number, ascending: mostly one.

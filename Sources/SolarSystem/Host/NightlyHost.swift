@@ -92,11 +92,12 @@ public final class NightlyHost: Sendable {
     }
 
     /// The night's index, made now on the caller's thread where it is not there; nil where it cannot be made.
-    public func wait(_ night: Night) -> OrbitNight? {
+    public func wait(_ night: Night, isStopped: () -> Bool = { false }) -> OrbitNight? {
         refreshIfDue()
         if !isReplacing, let found = find(night) { return found }
         return building.withLock { _ in
-            if isReplacing, let job = nextJob(prepares: false) { perform(job) }
+            if !isStopped(), isReplacing, let job = nextJob(prepares: false) { perform(job) }
+            if isStopped() { return nil }
             if let found = find(night) { return found }
             let job = state.withLock { obstacle(night, $0) == nil ? $0.schedule.urgent(night) : nil }
             guard let job else { return nil }
