@@ -8,7 +8,7 @@ struct NonGravitationalLanes {
     var a1 = Lanes(repeating: 0)
     var a2 = Lanes(repeating: 0)
     var a3 = Lanes(repeating: 0)
-    var isWaterIce: [Bool] = [Bool](repeating: false, count: 8)
+    var isWaterIce = SIMDMask<SIMD8<Int64>>(repeating: false)
     var isAny = false
 
     mutating func set(_ lane: Int, _ terms: NonGravitationalTerms?) {

@@ -10,7 +10,7 @@ public final class Propagator {
     public init(planets: PlanetTable) { self.planets = planets }
 
     /// Estimated error of one adaptive step, au.
-    private static let tolerance: Double = 1e-13
+    static let tolerance: Double = 1e-13
     /// A body that needs more steps is meeting the Sun or a planet: its state becomes NaN.
     private static let mostSteps = 200_000
 
@@ -73,7 +73,11 @@ public final class Propagator {
     }
 
     /// Eight bodies with the steps that the hardest of them needs.
-    func adapt(_ states: inout LaneStates, from begin: Double, to end: Double, push: NonGravitationalLanes) {
+    /// - Parameter tolerance: estimated error of one step, au.
+    func adapt(
+        _ states: inout LaneStates, from begin: Double, to end: Double, push: NonGravitationalLanes,
+        tolerance: Double = Propagator.tolerance
+    ) {
         guard begin != end else { return }
         if places.isEmpty { places = [Double](repeating: 0, count: LaneIntegrator.placesPerStep) }
         let direction: Double = end > begin ? 1 : -1
@@ -90,7 +94,7 @@ public final class Propagator {
                 return Self.largest(
                     integrator.step(&trial, h: direction * length, places: base, push: push))
             }
-            let part: Double = error / Self.tolerance
+            let part: Double = error / tolerance
             let factor: Double = min(6, max(0.2, 0.9 * pow(max(part, 1e-30), -0.125)))
             if part <= 1 {
                 states = trial

@@ -1,25 +1,27 @@
 /// Puts the matches of a batch in order: which orbit is nearest to a detection, which detection of a visit to an orbit.
 enum MatchRanking {
     static func rank(_ matches: inout [OrbitMatch], _ sources: SourceColumns, limits: MatchLimits) {
-        matches.sort { left, right in
+        // Matches are large: their numbers are sorted.
+        let byOrbit = matches.indices.sorted { a, b in
+            let (left, right) = (matches[a], matches[b])
             if left.orbit != right.orbit { return left.orbit < right.orbit }
-            let (a, b) = (visit(left, sources), visit(right, sources))
-            if a != b { return a < b }
+            let (first, second) = (visit(left, sources), visit(right, sources))
+            if first != second { return first < second }
             return isNearer(left, right, sources)
         }
-        var rank = 0
-        for place in matches.indices {
-            let isSame =
-                place > 0 && matches[place].orbit == matches[place - 1].orbit
-                && visit(matches[place], sources) == visit(matches[place - 1], sources)
-            rank = isSame ? rank + 1 : 1
-            matches[place].diaDistanceRank = rank
+        var last: (orbit: Int, visit: Int64, rank: Int) = (-1, 0, 0)
+        for place in byOrbit {
+            let (orbit, visit) = (matches[place].orbit, visit(matches[place], sources))
+            last = (orbit, visit, last.orbit == orbit && last.visit == visit ? last.rank + 1 : 1)
+            matches[place].diaDistanceRank = last.rank
         }
-        matches.sort { left, right in
+        let bySource = matches.indices.sorted { a, b in
+            let (left, right) = (matches[a], matches[b])
             if left.source != right.source { return left.source < right.source }
             if left.separationArcsec != right.separationArcsec { return left.separationArcsec < right.separationArcsec }
             return left.orbit < right.orbit
         }
+        matches = bySource.map { matches[$0] }
         for place in matches.indices {
             let isSame = place > 0 && matches[place].source == matches[place - 1].source
             matches[place].orbitRank = isSame ? matches[place - 1].orbitRank + 1 : 1

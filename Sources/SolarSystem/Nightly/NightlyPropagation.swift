@@ -10,10 +10,13 @@ struct NightlyPropagation {
 
     /// An estimated error of a step above this asks for steps that fit the motion: au.
     private static let tolerableError: Double = 1e-8
-    private static let longStep: Double = 25
-    /// For perihelia inside `nearPerihelion`.
-    private static let shortStep: Double = 12.5
-    private static let nearPerihelion: Double = 1.3
+    /// Longest step in days for perihelia from a distance (au) on. From 1.8 on no body comes near Mars.
+    private static let steps: [(perihelion: Double, days: Double)] = [(1.8, 33.5), (1.3, 25), (0.7, 12.5), (0, 7)]
+    /// Over longer spans errors add up: steps are at most `carefulStep`. Days.
+    private static let longSpan: Double = 400
+    private static let carefulStep: Double = 25
+    /// Estimated error of one step of those redone, au: some hundred of them stay far below a milliarcsecond.
+    private static let redoneTolerance: Double = 1e-11
 
     /// What became of the rows.
     struct Counts: Sendable {
@@ -27,7 +30,7 @@ struct NightlyPropagation {
     /// Rows of one epoch and one length of step.
     private struct Group {
         let epoch: Double
-        let isNear: Bool
+        let longestStep: Double
         let rows: [UInt32]
     }
 
@@ -44,16 +47,13 @@ struct NightlyPropagation {
                 counts.lost += group.rows.count
                 continue
             }
-            let track = propagator.track(
-                from: epochTdb, to: midnightTdb, longestStep: group.isNear ? Self.shortStep : Self.longStep)
-            var hard: [Pack.Member] = []
+            let isLong: Bool = abs(epochTdb - midnightTdb) > Self.longSpan
+            let longest: Double = isLong ? min(group.longestStep, Self.carefulStep) : group.longestStep
+            let track = propagator.track(from: epochTdb, to: midnightTdb, longestStep: longest)
+            var hard: [(perihelion: Double, member: Pack.Member)] = []
             var pack = Pack()
             for row in group.rows {
-                let elements = source.elements(Int(row))
-                guard pack.add(Pack.Member(row: Int(row), elements: elements)) else {
-                    counts.lost += 1
-                    continue
-                }
+                pack.add(Pack.Member(row: Int(row), elements: source.elements(Int(row))))
                 if pack.isFull { carry(&pack, track, places, propagator, &hard, &counts, body) }
             }
             carry(&pack, track, places, propagator, &hard, &counts, body)
@@ -64,7 +64,7 @@ struct NightlyPropagation {
 
     private func groups(_ source: some OrbitSource) -> [Group] {
         var places: [Double: Int] = [:]
-        // Two lists an epoch: far perihelia, near perihelia.
+        // As many lists an epoch as there are steps.
         var lists: [[UInt32]] = []
         var lastEpoch: Double = .nan
         var place = 0
@@ -75,16 +75,17 @@ struct NightlyPropagation {
                 place = places[epoch] ?? lists.count
                 if place == lists.count {
                     places[epoch] = place
-                    lists.append([])
-                    lists.append([])
+                    for _ in Self.steps { lists.append([]) }
                 }
                 lastEpoch = epoch
             }
-            lists[place + (source.qAu(row) < Self.nearPerihelion ? 1 : 0)].append(UInt32(row))
+            let q = source.qAu(row)
+            let kind = Self.steps.firstIndex { q >= $0.perihelion } ?? Self.steps.count - 1
+            lists[place + kind].append(UInt32(row))
         }
         let known = places.sorted { $0.key < $1.key }
         return known.flatMap { epoch, place in
-            [Group(epoch: epoch, isNear: false, rows: lists[place]), Group(epoch: epoch, isNear: true, rows: lists[place + 1])]
+            Self.steps.indices.map { Group(epoch: epoch, longestStep: Self.steps[$0].days, rows: lists[place + $0]) }
         }.filter { !$0.rows.isEmpty }
     }
 
@@ -96,43 +97,51 @@ struct NightlyPropagation {
         }
 
         private(set) var members: [Member] = []
-        private(set) var start: [HelioState] = []
+        private(set) var push = NonGravitationalLanes()
+        private var lanes = LaneElements()
+
+        init() { members.reserveCapacity(8) }
+
+        init(_ some: ArraySlice<Member>) {
+            for member in some { add(member) }
+        }
 
         var isFull: Bool { members.count == 8 }
 
-        /// False for elements that give no state.
-        mutating func add(_ member: Member) -> Bool {
-            let state = HelioState(member.elements)
-            guard state.isFinite else { return false }
+        mutating func add(_ member: Member) {
+            lanes.set(members.count, member.elements)
+            push.set(members.count, member.elements.nonGravitational)
             members.append(member)
-            start.append(state)
-            return true
         }
 
-        var push: NonGravitationalLanes {
-            var push = NonGravitationalLanes()
-            for (lane, member) in members.enumerated() { push.set(lane, member.elements.nonGravitational) }
-            return push
+        /// At the epoch; the last body fills the lanes that are free.
+        func states() -> LaneStates {
+            var states = lanes.states()
+            for lane in members.count..<8 { states.set(lane, states[members.count - 1]) }
+            return states
         }
 
         mutating func removeAll() {
             members.removeAll(keepingCapacity: true)
-            start.removeAll(keepingCapacity: true)
+            lanes.removeAll()
+            if push.isAny { push = NonGravitationalLanes() }
         }
     }
 
     private func carry(
-        _ pack: inout Pack, _ track: Propagator.Track, _ places: [Double], _ propagator: Propagator, _ hard: inout [Pack.Member],
-        _ counts: inout Counts, _ body: (Int, HelioState, Vec3, CometaryElements) -> Void
+        _ pack: inout Pack, _ track: Propagator.Track, _ places: [Double], _ propagator: Propagator,
+        _ hard: inout [(perihelion: Double, member: Pack.Member)], _ counts: inout Counts,
+        _ body: (Int, HelioState, Vec3, CometaryElements) -> Void
     ) {
         guard !pack.members.isEmpty else { return }
-        var states = LaneStates(pack.start)
-        let push = pack.push
-        let errors = propagator.follow(track, &states, push: push)
-        let (ax, ay, az) = propagator.disturbances(of: states, places: places, push: push)
-        for (lane, member) in pack.members.enumerated() {
-            guard errors[lane] <= Self.tolerableError else {
-                hard.append(member)
+        var states = pack.states()
+        let errors = propagator.follow(track, &states, push: pack.push)
+        let (ax, ay, az) = propagator.disturbances(of: states, places: places, push: pack.push)
+        for lane in pack.members.indices {
+            let member = pack.members[lane]
+            // The largest of a number and none is the number: the state has to be asked, too.
+            guard errors[lane] <= Self.tolerableError, states[lane].isFinite else {
+                hard.append((member.elements.qAu, member))
                 continue
             }
             counts.lockstep += 1
@@ -143,20 +152,23 @@ struct NightlyPropagation {
 
     /// With steps that fit the hardest of each eight; alone where one of them has no end.
     private func redo(
-        _ hard: [Pack.Member], from epochTdb: Double, _ propagator: Propagator, _ counts: inout Counts,
-        _ body: (Int, HelioState, Vec3, CometaryElements) -> Void
+        _ hard: [(perihelion: Double, member: Pack.Member)], from epochTdb: Double, _ propagator: Propagator,
+        _ counts: inout Counts, _ body: (Int, HelioState, Vec3, CometaryElements) -> Void
     ) {
-        for start in stride(from: 0, to: hard.count, by: 8) {
-            var pack = Pack()
-            for member in hard[start..<min(start + 8, hard.count)] { _ = pack.add(member) }
-            var states = LaneStates(pack.start)
-            let push = pack.push
-            propagator.adapt(&states, from: epochTdb, to: midnightTdb, push: push)
+        // Bodies that need like steps go together; elements that are no numbers give no state.
+        let some = hard.filter { HelioState($0.member.elements).isFinite }
+        counts.lost += hard.count - some.count
+        let sorted = some.sorted { ($0.perihelion, $0.member.row) < ($1.perihelion, $1.member.row) }.map(\.member)
+        for start in stride(from: 0, to: sorted.count, by: 8) {
+            let pack = Pack(sorted[start..<min(start + 8, sorted.count)])
+            let begin = pack.states()
+            var states = begin
+            propagator.adapt(&states, from: epochTdb, to: midnightTdb, push: pack.push, tolerance: Self.redoneTolerance)
             for (lane, member) in pack.members.enumerated() {
                 var state = states[lane]
                 if !state.isFinite, pack.members.count > 1 {
                     state = propagator.propagate(
-                        pack.start[lane], from: epochTdb, to: midnightTdb,
+                        begin[lane], from: epochTdb, to: midnightTdb,
                         nonGravitational: member.elements.nonGravitational)
                 }
                 guard state.isFinite else {

@@ -7,26 +7,32 @@ struct SourceHash {
     static let side: Double = 40 * Angle.radiansPerArcsec
     private static let perSide: Double = 1 / side
 
-    private var heads: [Int32] = []
-    private var keys: [UInt64] = []
+    /// By slot: the cube that stands there, and the first of its members.
+    private var slots: [Slot] = []
     private var next: [Int32] = []
     private var mask: UInt64 = 0
+
+    private struct Slot {
+        var key: UInt64
+        var head: Int32
+
+        static let empty = Slot(key: .max, head: -1)
+    }
 
     /// - Parameter members: rows of `directions` to hold.
     mutating func load(_ directions: [Vec3], members: ArraySlice<Int32>) {
         var size = 16
-        while size < 3 * members.count { size *= 2 }
+        while size < 2 * members.count { size *= 2 }
         mask = UInt64(size - 1)
-        heads = [Int32](repeating: -1, count: size)
-        keys = [UInt64](repeating: .max, count: size)
+        slots.removeAll(keepingCapacity: true)
+        slots.append(contentsOf: repeatElement(.empty, count: size))
         if next.count < directions.count { next = [Int32](repeating: -1, count: directions.count) }
         for member in members {
             let direction = directions[Int(member)]
             let key = Self.key(Self.cube(direction.x), Self.cube(direction.y), Self.cube(direction.z))
             let slot = slot(key)
-            keys[slot] = key
-            next[Int(member)] = heads[slot]
-            heads[slot] = member
+            next[Int(member)] = slots[slot].head
+            slots[slot] = Slot(key: key, head: member)
         }
     }
 
@@ -39,7 +45,7 @@ struct SourceHash {
     @inline(__always) private func slot(_ key: UInt64) -> Int {
         var place = (key &* 0x9E37_79B9_7F4A_7C15) >> 20 & mask
         while true {
-            let found = keys[Int(place)]
+            let found = slots[Int(place)].key
             if found == key || found == .max { return Int(place) }
             place = (place &+ 1) & mask
         }
@@ -57,7 +63,7 @@ struct SourceHash {
             while y <= y1 {
                 var z = z0
                 while z <= z1 {
-                    var member = heads[slot(Self.key(x, y, z))]
+                    var member = slots[slot(Self.key(x, y, z))].head
                     while member >= 0 {
                         body(member)
                         member = next[Int(member)]

@@ -10,6 +10,8 @@ public final class VisitMatcher {
     private var hash = SourceHash()
     private var directions: [Vec3] = []
     private var ranges: [Range<Int64>] = []
+    /// The observer at the time that was asked last: most detections of a visit share theirs.
+    private var lastObserver: (mjdTai: Double, state: ObserverState)?
 
     public init(index: NightlyIndex, errors: NightlyErrors? = nil, limits: MatchLimits = MatchLimits()) {
         precondition(limits.widest * Angle.radiansPerArcsec <= SourceHash.side, "a search wider than the margins")
@@ -23,21 +25,21 @@ public final class VisitMatcher {
     /// A bunch that spans more of the sky is split by pixels of this order (7°).
     private static let widestBunch: Double = 4 * Angle.radiansPerDegree
     private static let splitOrder = 3
+    /// Of all bodies that are no dense paths: 0.1 au away at 0.1 au a day. Radians a day.
+    private static let fastest: Double = 1
 
     /// Every orbit near every detection, ranked. The answer does not depend on the order of the detections.
     public func match(_ sources: SourceColumns) -> MatchResult {
         var result = MatchResult()
         var order: [Int32] = []
         order.reserveCapacity(sources.count)
-        directions.removeAll(keepingCapacity: true)
+        findDirections(sources)
         for row in 0..<sources.count {
             let place = SkyPosition(raDegrees: sources.raDegrees[row], decDegrees: sources.decDegrees[row])
             guard place.isOnSky, index.covers(mjdTai: sources.midpointMjdTai[row]) else {
-                directions.append(Vec3(x: 0, y: 0, z: 0))
                 result.unknownSources.append(row)
                 continue
             }
-            directions.append(place.direction)
             order.append(Int32(row))
         }
         order.sort { Self.precedes(Int($0), Int($1), sources) }
@@ -49,6 +51,28 @@ public final class VisitMatcher {
         }
         MatchRanking.rank(&result.matches, sources, limits: limits)
         return result
+    }
+
+    /// Unit vectors of all places, eight abreast.
+    private func findDirections(_ sources: SourceColumns) {
+        directions.removeAll(keepingCapacity: true)
+        directions.reserveCapacity(sources.count + 8)
+        let whole = sources.count / 8 * 8
+        sources.raDegrees.withUnsafeBytes { ra in
+            sources.decDegrees.withUnsafeBytes { dec in
+                for byte in stride(from: 0, to: 8 * whole, by: MemoryLayout<Lanes>.size) {
+                    let (sinRA, cosRA) = LaneTrigonometry.ofDegrees(ra.loadUnaligned(fromByteOffset: byte, as: Lanes.self))
+                    let (sinDec, cosDec) = LaneTrigonometry.ofDegrees(
+                        dec.loadUnaligned(fromByteOffset: byte, as: Lanes.self))
+                    let (x, y): (Lanes, Lanes) = (cosDec * cosRA, cosDec * sinRA)
+                    for lane in 0..<8 { directions.append(Vec3(x: x[lane], y: y[lane], z: sinDec[lane])) }
+                }
+            }
+        }
+        for row in whole..<sources.count {
+            let place = SkyPosition(raDegrees: sources.raDegrees[row], decDegrees: sources.decDegrees[row])
+            directions.append(place.direction)
+        }
     }
 
     private static func precedes(_ left: Int, _ right: Int, _ sources: SourceColumns) -> Bool {
@@ -90,13 +114,17 @@ public final class VisitMatcher {
         _ bunch: ArraySlice<Int32>, _ cap: Cap, _ sources: SourceColumns, _ result: inout MatchResult
     ) {
         hash.load(directions, members: bunch)
+        let hash = hash
         let times = bunch.map { sources.midpointMjdTai[Int($0)] }
         let (first, last) = (times.min() ?? 0, times.max() ?? 0)
         let middle: Double = (first + last) / 2
-        let search = Search(
-            observer: index.observer.state(taiMjd: middle), offset: middle - index.options.midnightMjdTai,
-            spread: (last - first) / 2)
+        let spread: Double = (last - first) / 2
         let reach = Angle(arcsec: limits.widest)
+        let beside: Double = cap.radius + reach.radians + Self.fastest * spread + Search.straightError
+        precondition(beside < 1, "a bunch as wide as this is split")
+        let search = Search(
+            observer: observer(mjdTai: middle), offset: middle - index.options.midnightMjdTai, spread: spread,
+            center: cap.center, leastCosineSquared: cos(beside) * cos(beside))
         for level in index.levels where !level.states.isEmpty {
             let radius = Angle(radians: min(Double.pi, cap.radius + level.margin.radians + reach.radians))
             HEALPix.disc(center: cap.center, radius: radius, order: level.order, into: &ranges)
@@ -105,12 +133,19 @@ public final class VisitMatcher {
                 let begin = Int(level.starts[Int(range.lowerBound >> shift)])
                 let end = Int(level.starts[Int(range.upperBound >> shift)])
                 result.candidates += end - begin
-                for place in begin..<end { consider(level.states[place], search, sources, &result) }
+                for place in begin..<end { consider(level.states[place], search, hash, sources, &result) }
             }
         }
         result.candidates += index.fast.count + index.near.count
-        for state in index.fast { consider(state, search, sources, &result) }
+        for state in index.fast { consider(state, search, hash, sources, &result) }
         for path in index.near { consider(path, search, sources, &result) }
+    }
+
+    private func observer(mjdTai: Double) -> ObserverState {
+        if let lastObserver, lastObserver.mjdTai == mjdTai { return lastObserver.state }
+        let state = index.observer.state(taiMjd: mjdTai)
+        lastObserver = (mjdTai, state)
+        return state
     }
 
     /// What all candidates of a bunch share.
@@ -120,16 +155,42 @@ public final class VisitMatcher {
         let offset: Double
         /// Largest distance of a detection's time from the middle, days.
         let spread: Double
+        /// Direction of the middle, and the squared cosine of the angle around it in which bodies are looked for by the straight
+        /// line of their motion: with the widest reach, motion within the spread, and what the straight line leaves out.
+        let center: Vec3
+        let leastCosineSquared: Double
+
+        /// Bend and light time move no body farther in half a day, unless it is a dense path: 3′ at worst.
+        static let straightError: Double = 5 * 60 * Angle.radiansPerArcsec
+
+        /// Quick: false for most bodies of the cells that stand outside.
+        @inline(__always)
+        func mayHold(_ state: NightlyState) -> Bool {
+            let x: Double = state.x + offset * Double(state.vx) - observer.position.x
+            let y: Double = state.y + offset * Double(state.vy) - observer.position.y
+            let z: Double = state.z + offset * Double(state.vz) - observer.position.z
+            let along: Double = x * center.x + y * center.y + z * center.z
+            return along > 0 && along * along >= leastCosineSquared * (x * x + y * y + z * z)
+        }
     }
+
+    /// Added to the radius of a search from a place whose light time was not solved again: the error is 0.02″ at worst.
+    private static let quickError: Double = 0.2 * Angle.radiansPerArcsec
 
     @inline(__always)
     private func consider(
-        _ state: NightlyState, _ search: Search, _ sources: SourceColumns, _ result: inout MatchResult
+        _ state: NightlyState, _ search: Search, _ hash: SourceHash, _ sources: SourceColumns,
+        _ result: inout MatchResult
     ) {
+        guard search.mayHold(state) else { return }
         let motion = state.motion
-        let (line, _) = Sighting.line(path: motion, offsetDays: search.offset, observer: search.observer)
+        let now = motion.position(search.offset) + -search.observer.position
+        let delay: Double = now.length * (1 / SolarConstants.lightAuPerDay)
+        let line =
+            motion.position(search.offset - delay) + -search.observer.position + (-delay) * search.observer.sunVelocity
         let range: Double = line.length
-        var radius: Double = (state.isComet ? limits.cometRadiusArcsec : limits.radiusArcsec) * Angle.radiansPerArcsec
+        var radius: Double =
+            (state.isComet ? limits.cometRadiusArcsec : limits.radiusArcsec) * Angle.radiansPerArcsec + Self.quickError
         if search.spread > 0 {
             let relative = motion.velocity + -search.observer.velocity
             radius += 1.1 * relative.length / range * search.spread
@@ -162,7 +223,7 @@ public final class VisitMatcher {
     ) {
         let time: Double = sources.midpointMjdTai[source]
         let offset: Double = time - index.options.midnightMjdTai
-        let observer = index.observer.state(taiMjd: time)
+        let observer = observer(mjdTai: time)
         let sighting = Sighting(path: motion, offsetDays: offset + shift, observer: observer)
         let direction = sighting.topo.position.normalized
         let seen = directions[source]

@@ -11,6 +11,8 @@ struct BenchSSO {
     var moversPerVisit = 1000
     var visits = 40
     var runs = 3
+    /// Radius of a visit's field.
+    private static let fieldDeg: Double = 1.75
 
     struct Result {
         /// Wall seconds and processor seconds of each run.
@@ -20,8 +22,14 @@ struct BenchSSO {
         var visitMilliseconds: [Double] = []
         /// Of each visit, its detections in batches as they come, in any order.
         var batchedMilliseconds: [Double] = []
-        var matched = 0
         var planted = 0
+        /// Planted bodies whose own detection was attributed to them …
+        var right = 0
+        /// … and detections that were attributed to a body that is not theirs.
+        var wrong = 0
+        /// How many of these chance makes: each body of the field that was not planted has, within a second of arc, as many
+        /// detections as their density says.
+        var wrongByChance: Double = 0
         var bytesPerOrbit: Double = 0
         var redone = 0
     }
@@ -44,13 +52,18 @@ struct BenchSSO {
         result.redone = index.redone
         let matcher = VisitMatcher(index: index)
         for visit in 0..<visits {
-            let (sources, planted) = detections(index, visit, &random)
+            let (sources, bodies, others) = detections(index, visit, &random)
             let begin = clock.monotonicSeconds
             let found = matcher.match(sources)
             result.visitMilliseconds.append((clock.monotonicSeconds - begin) * 1000)
-            result.matched += found.matches.count { $0.isPrimary }
-            result.planted += planted
             result.batchedMilliseconds.append(batched(matcher, sources, &random))
+            result.planted += bodies.count
+            for match in found.matches where match.isPrimary {
+                let isRight = match.source < bodies.count && bodies[match.source].orbit == match.orbit
+                if isRight { result.right += 1 } else { result.wrong += 1 }
+            }
+            let perArcsec2: Double = Double(alertsPerVisit) / (Self.fieldDeg * Self.fieldDeg * .pi * 3600 * 3600)
+            result.wrongByChance += Double(others) * perArcsec2 * .pi
         }
         return result
     }
@@ -75,14 +88,15 @@ struct BenchSSO {
     /// right ascension 57°.
     private func detections(
         _ index: NightlyIndex, _ visit: Int, _ random: inout SeededRandom
-    ) -> (SourceColumns, planted: Int) {
+    ) -> (SourceColumns, planted: [PlacedOrbit], others: Int) {
         let ra: Double = 57 + 18 * Double(visit % 8 - 4)
         let ecliptic: Double = 20 + 23.4 * (sin((ra - 57) * .pi / 180 + .pi / 2) - 1) * 0.5
         let dec: Double = ecliptic - 10 * Double(visit / 8)
         let center = SkyPosition(raDegrees: (ra + 360).truncatingRemainder(dividingBy: 360), decDegrees: dec)
         let half: Double = index.options.halfWindowDays / 2
         let time: Double = index.options.midnightMjdTai + half * (2 * Double(visit) / Double(visits) - 1)
-        let bodies = index.cone(center: center, radius: Angle(degrees: 1.75), mjdTai: time).prefix(moversPerVisit)
+        let inField = index.cone(center: center, radius: Angle(degrees: Self.fieldDeg), mjdTai: time)
+        let bodies = inField.prefix(moversPerVisit)
         var sources = SourceColumns(raDegrees: [], decDegrees: [], midpointMjdTai: [])
         for body in bodies {
             sources.raDegrees.append(body.sighting.place.raDegrees)
@@ -90,13 +104,13 @@ struct BenchSSO {
         }
         while sources.raDegrees.count < alertsPerVisit {
             let turn: Double = 2 * Double.pi * random.uniform()
-            let step: Double = 1.75 * random.uniform().squareRoot()
+            let step: Double = Self.fieldDeg * random.uniform().squareRoot()
             let east: Double = step * cos(turn) / cos(dec * Double.pi / 180)
             sources.raDegrees.append((center.raDegrees + east + 360).truncatingRemainder(dividingBy: 360))
             sources.decDegrees.append(dec + step * sin(turn))
         }
         sources.midpointMjdTai = [Double](repeating: time, count: sources.raDegrees.count)
-        return (sources, bodies.count)
+        return (sources, Array(bodies), inField.count - bodies.count)
     }
 }
 
@@ -108,6 +122,8 @@ extension BenchCase {
             bench.runs = options.isQuick ? 1 : min(3, options.runs)
             bench.visits = options.size(40, quick: 3)
             let result = bench.run()
+            let planted = Double(max(1, result.planted))
+            let mean: Double = result.visitMilliseconds.reduce(0, +) / Double(max(1, result.visitMilliseconds.count))
             let series: [(String, String, [Double], Int)] = [
                 ("nightly_\(name)", "s", result.buildSeconds, count),
                 ("nightly_processor_\(name)", "s", result.buildProcessorSeconds, count),
@@ -115,10 +131,11 @@ extension BenchCase {
                 ("visit_in_batches_\(name)", "ms", result.batchedMilliseconds, bench.alertsPerVisit),
                 ("memory_\(name)", "B/orbit", [result.bytesPerOrbit], count),
                 ("redone_\(name)", "orbits", [Double(result.redone)], count),
-                (
-                    "primary_\(name)", "fraction of planted", [Double(result.matched) / Double(max(1, result.planted))],
-                    result.planted
-                ),
+                ("visit_mean_\(name)", "ms", [mean], bench.alertsPerVisit),
+                ("visit_worst_\(name)", "ms", [result.visitMilliseconds.max() ?? 0], bench.alertsPerVisit),
+                ("completeness_\(name)", "fraction of planted", [Double(result.right) / planted], result.planted),
+                ("wrong_\(name)", "per planted", [Double(result.wrong) / planted], result.planted),
+                ("wrong_by_chance_\(name)", "per planted", [result.wrongByChance / planted], result.planted),
             ]
             for (metric, unit, values, n) in series {
                 BenchResult("sso", metric, unit: unit, values: values, n: n).print()
