@@ -63,7 +63,7 @@ let package = Package(
                 "Streams",
             ]),
         tests("ServiceTests", ["Service", "Storage"]),
-        tests("SimulatorTests", ["Simulator"]),
+        tests("SimulatorTests", ["Simulator", "SolarSystem", "Sky", "Core"]),
 
     ]
 )

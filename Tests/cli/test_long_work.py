@@ -55,7 +55,9 @@ def main():
             assert word in summary, f"the summary does not say {word}:\n{summary}"
         rows = [line.split() for line in summary.splitlines() if line.strip().startswith("Solar System object")]
         alerts, stored, recognised = map(int, rows[0][3:6])
-        assert alerts == stored == recognised > 0, f"movers: {rows[0]}"
+        # Of some bodies the packets do not know.
+        assert alerts == stored > recognised > 0.7 * alerts, f"movers: {rows[0]}"
+        assert "bodies recognised by their orbits" in summary and "trans-Neptunian" in summary, summary
         stop_during(home / "two", "db", "check", "--dump")
         subprocess.run([BINARY, "db", "check", "--data", home / "one"], check=True, stdout=subprocess.DEVNULL,
                        env=environment(), timeout=120)

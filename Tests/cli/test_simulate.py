@@ -47,7 +47,9 @@ def check_files(home):
     assert [row["diaSourceId"] for row in rows] == [str(row["diaSourceId"]) for row in framed]
     assert {"artefact", "Solar System object"} <= {row["class"] for row in rows}
     for row, alert in zip(rows, framed):
-        assert (row["ssObjectId"] != "") == (alert["ssSource"] is not None)
+        named = alert["ssSource"]["ssObjectId"] if alert["ssSource"] else ""
+        assert row["packet_ssObjectId"] == str(named), row
+        assert (row["class"] == "Solar System object") == (row["ssObjectId"] != "") == (row["population"] != "")
     assert catalogue.read_text().startswith("source_id,ra,dec")
 
     again = home / "again.zst"

@@ -45,6 +45,14 @@ struct DetectionEncoder {
         case history = 1
         /// The trigger of a Solar System object's alert: diaObjectId is 0.
         case solarSystem = 2
+        /// The same of a comet, whose id is longer.
+        case comet = 3
+
+        /// What a packet's trigger is.
+        static func trigger(_ record: DetectionRecord, isSolarSystem: Bool) -> Role {
+            guard isSolarSystem else { return .trigger }
+            return record.ssObjectID > PackedDesignation.longestShortID ? .comet : .solarSystem
+        }
     }
 
     private let templates: [RecordTemplate]
@@ -52,7 +60,7 @@ struct DetectionEncoder {
 
     init(version: AlertSchemaVersion) {
         var templates: [RecordTemplate] = []
-        for role in [Role.trigger, .history, .solarSystem] {
+        for role in [Role.trigger, .history, .solarSystem, .comet] {
             for detector in [0, 64] {
                 templates.append(DetectionEncoder.template(role: role, detector: detector, version: version))
             }
@@ -67,6 +75,7 @@ struct DetectionEncoder {
             case .trigger: .integer(0)
             case .history: .null
             case .solarSystem: .integer(PackedDesignation.example)
+            case .comet: .integer(PackedDesignation.cometExample)
             }
         let someID = RubinIdentifiers.id(visit: VisitID(rawValue: 2026_01_01_00001), detector: 1, counter: 1)
         return RecordTemplate(
@@ -74,7 +83,7 @@ struct DetectionEncoder {
             values: [
                 "diaSourceId": .integer(someID), "visit": .integer(2026_01_01_00001),
                 "detector": .integer(Int64(detector)),
-                "diaObjectId": .integer(role == .solarSystem ? 0 : someID), "ssObjectId": ssObjectID,
+                "diaObjectId": .integer(role == .solarSystem || role == .comet ? 0 : someID), "ssObjectId": ssObjectID,
                 "psfNdata": .integer(1681), "bboxSize": .integer(40), "band": .text("r"),
                 "reliabilityVersion": .text("simulated-1"), "exposureTime": .real(SimulatedVisit.exposureSeconds),
             ])
@@ -114,7 +123,7 @@ struct DetectionEncoder {
         _ = WireBytes.writeLong(record.id, at: place + offsets[at.id])
         _ = WireBytes.writeLong(record.visit, at: place + offsets[at.visit])
         _ = WireBytes.writeLong(Int64(record.detector), at: place + offsets[at.detector])
-        if role == .solarSystem {
+        if role == .solarSystem || role == .comet {
             _ = WireBytes.writeLong(record.ssObjectID, at: place + offsets[at.ssObjectID])
         } else {
             _ = WireBytes.writeLong(record.objectID, at: place + offsets[at.objectID])

@@ -27,7 +27,7 @@ final class PacketEncoder {
         buffer.appendLong(trigger.id)
         appendText(observationReason)
         appendText(targetName[field])
-        detections.append(trigger, as: isSolarSystem ? .solarSystem : .trigger, to: buffer)
+        detections.append(trigger, as: .trigger(trigger, isSolarSystem: isSolarSystem), to: buffer)
     }
 
     private func appendText(_ text: [UInt8]) {

@@ -10,11 +10,14 @@ public final class AlertGenerator {
     public let sky: SimulatedSky
     /// What the alerts of the current visit are, in the order of their packets.
     public private(set) var truth: [AlertTruth] = []
+    /// Bodies of the exported orbits that stand on a detector in the current visit, bright or faint.
+    public private(set) var predictions: [BodyPopulation: Int] = [:]
 
     let telescope: Telescope
     private let encoder: PacketEncoder
     private let cutouts: Cutouts?
-    private let movers: MoverPopulation
+    private let flights: BodyFlights
+    private var encodedOrbits: [SSObjectID: [UInt8]] = [:]
     private var states: [[ObjectState]]
     private var visitIndex = -1
     private var firstOffset: Int64 = 0
@@ -30,9 +33,12 @@ public final class AlertGenerator {
         encoder = PacketEncoder(version: configuration.schema, fieldNames: plan.fields.map(\.name))
         cutouts =
             configuration.hasCutouts ? Cutouts(seed: configuration.seed, fluxNJy: 20_000, errorNJy: 150) : nil
-        movers = MoverPopulation(configuration: configuration, plan: plan)
+        flights = BodyFlights(configuration: configuration, plan: plan)
         states = sky.objects.map { Array(repeating: ObjectState(), count: $0.count) }
     }
+
+    /// The orbits that are known outside.
+    public var orbits: SyntheticOrbitFile { SyntheticOrbitFile(bodies: flights.bodies) }
 
     /// Makes the next visit; nil after the last.
     public func nextVisit() -> VisitInfo? {
@@ -46,7 +52,10 @@ public final class AlertGenerator {
         let visit = plan.visits[visitIndex]
         var observation = VisitObservation(configuration: configuration, visit: visit, index: visitIndex)
         observation.observe(sky.objects[visit.field], states: &states[visit.field], telescope: telescope)
-        observation.observe(movers.movers(field: visit.field, night: visit.night), telescope: telescope)
+        let bodies = flights.sightings(in: visit)
+        predictions = [:]
+        for sighting in bodies where sighting.body.hasPublishedOrbit { predictions[sighting.body.population, default: 0] += 1 }
+        observation.observe(bodies, telescope: telescope)
         observation.fillWithArtefacts(telescope: telescope)
         alerts = observation.inArrivalOrder()
         truth = alerts.map { truth(of: $0, in: visit) }
@@ -59,7 +68,7 @@ public final class AlertGenerator {
         let alert = alerts[index]
         switch alert.kind {
         case .object(let place): encodeObject(place, alert)
-        case .mover(let mover): encode(mover, alert)
+        case .mover(let sighting, let named): encode(sighting, named: named, alert)
         case .artefact(let artefact): encode(artefact, alert)
         }
         return (encoder.buffer.bytes, alert.producedAtUnixSeconds)
@@ -87,11 +96,12 @@ public final class AlertGenerator {
                 diaSourceID: DiaSourceID(rawValue: id), diaObjectID: DiaObjectID(rawValue: state.id),
                 ssObjectID: SSObjectID(rawValue: 0), label: sky.objects[visit.field][index].label, visit: visit.id,
                 isFirst: state.id == id)
-        case .mover(let mover):
+        case .mover(let sighting, let named):
             return AlertTruth(
-                diaSourceID: DiaSourceID(rawValue: id), diaObjectID: DiaObjectID(rawValue: 0),
-                ssObjectID: SSObjectID(rawValue: mover.mover.ssObjectID), label: .mover, visit: visit.id,
-                isFirst: false)
+                diaSourceID: DiaSourceID(rawValue: id), diaObjectID: DiaObjectID(rawValue: named == nil ? id : 0),
+                ssObjectID: sighting.body.ssObjectId, label: .mover, visit: visit.id, isFirst: named == nil,
+                population: sighting.body.population, packetBody: named?.ssObjectId ?? SSObjectID(rawValue: 0),
+                hasPublishedOrbit: sighting.body.hasPublishedOrbit)
         case .artefact:
             return AlertTruth(
                 diaSourceID: DiaSourceID(rawValue: id), diaObjectID: DiaObjectID(rawValue: id),
@@ -149,7 +159,11 @@ extension AlertGenerator {
 
     private func encode(_ artefact: Artefact, _ alert: PendingAlert) {
         let visit = plan.visits[visitIndex]
-        let trigger = artefact.record(alert.point, visit: visit)
+        encodeLoneSource(artefact.record(alert.point, visit: visit), visit)
+    }
+
+    /// A source that is an object of its own.
+    private func encodeLoneSource(_ trigger: DetectionRecord, _ visit: SimulatedVisit) {
         var statistics = FluxStatistics()
         statistics.add(trigger)
         encoder.begin(trigger, isSolarSystem: false, field: visit.field)
@@ -162,16 +176,26 @@ extension AlertGenerator {
         finish(hasSolarSystem: false)
     }
 
-    private func encode(_ sighting: MoverSighting, _ alert: PendingAlert) {
+    private func encode(_ sighting: BodySighting, named: SimulatedBody?, _ alert: PendingAlert) {
         let visit = plan.visits[visitIndex]
-        let trigger = sighting.record(alert.point, visit: visit)
+        let trigger = sighting.record(alert.point, visit: visit, named: named)
+        guard let named else { return encodeLoneSource(trigger, visit) }
         encoder.begin(trigger, isSolarSystem: true, field: visit.field)
         encoder.appendNull()
         encoder.appendNull()
         encoder.appendNull()
-        encoder.append(encodedRecord: sighting.encodedSSSource(trigger: trigger, version: configuration.schema))
-        encoder.append(encodedRecord: movers.encodedOrbit(of: sighting.mover, version: configuration.schema))
+        encoder.append(
+            encodedRecord: sighting.encodedSSSource(trigger: trigger, named: named, version: configuration.schema))
+        encoder.append(encodedRecord: encodedOrbit(of: named))
         finish(hasSolarSystem: true)
+    }
+
+    /// The body's mpc_orbits record; kept, since it is the same in all its packets.
+    private func encodedOrbit(of body: SimulatedBody) -> [UInt8] {
+        if let known = encodedOrbits[body.ssObjectId] { return known }
+        let bytes = body.encodedMPCOrbit(version: configuration.schema)
+        encodedOrbits[body.ssObjectId] = bytes
+        return bytes
     }
 
     private func finish(hasSolarSystem: Bool) {

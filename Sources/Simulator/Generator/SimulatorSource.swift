@@ -12,7 +12,7 @@ public final class SimulatorSource: AlertSource {
     private var nextInVisit = 0
     private var hasEnded = false
     /// Gets what the alerts of each visit really are when its first one is read, on the reader's thread; set it before.
-    public var onVisit: (([AlertTruth]) -> Void)?
+    public var onVisit: ((VisitTruth) -> Void)?
 
     /// With a clock, messages are stamped when they are read; without one, with the simulated telescope's times.
     public init(
@@ -26,6 +26,8 @@ public final class SimulatorSource: AlertSource {
 
     /// The sky behind it: objects and catalogue.
     public var sky: SimulatedSky { generator.sky }
+    /// The orbits that are known outside.
+    public var orbits: SyntheticOrbitFile { generator.orbits }
     public var plan: NightPlan { generator.plan }
 
     public func read(
@@ -53,7 +55,9 @@ public final class SimulatorSource: AlertSource {
             visit = generator.nextVisit()
             nextInVisit = 0
             hasEnded = visit == nil
-            if !hasEnded { onVisit?(generator.truth) }
+            if let visit {
+                onVisit?(VisitTruth(visit: visit.visit.id, alerts: generator.truth, predictions: generator.predictions))
+            }
         }
         return nil
     }

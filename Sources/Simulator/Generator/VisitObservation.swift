@@ -5,7 +5,8 @@ struct PendingAlert {
     enum Kind {
         /// Index of the source in its field.
         case object(Int)
-        case mover(MoverSighting)
+        /// A body, and whom its packet names.
+        case mover(BodySighting, named: SimulatedBody?)
         case artefact(Artefact)
     }
     var kind: Kind
@@ -66,18 +67,23 @@ struct VisitObservation {
         }
     }
 
-    mutating func observe(_ movers: [Mover], telescope: Telescope) {
+    /// Detects bodies in the order given, up to what the visit has room for.
+    mutating func observe(_ bodies: [BodySighting], telescope: Telescope) {
         let room = Int((Double(visit.alertTarget) * configuration.solarSystemFraction).rounded())
+        let key = UInt64(bitPattern: visit.id.rawValue)
         var seen = 0
-        for mover in movers where seen < room {
-            guard let sighting = mover.sighting(in: visit) else { continue }
+        for (place, sighting) in bodies.enumerated() where seen < room {
             var point = telescope.point(
                 trueFlux: sighting.fluxNJy, template: 0, band: visit.band,
-                noise: Hash.mix(mover.seed, UInt64(index)), visitIndex: index, place: sighting.place)
+                noise: Hash.mix(sighting.body.seed, UInt64(index)), visitIndex: index, place: sighting.place)
             guard point.signalToNoise > 5, point.flux > 0 else { continue }
             detectionCounters[Int(point.detector)] += 1
             point.counter = detectionCounters[Int(point.detector)]
-            alerts.append(PendingAlert(kind: .mover(sighting), point: point))
+            var named = sighting.body.isInPackets ? sighting.body : nil
+            if named != nil, Hash.uniform(sighting.body.seed ^ 0x3A3E, key) < configuration.misnamedFraction {
+                named = bodies[(place + 1)...].first { $0.body.isInPackets }?.body ?? named
+            }
+            alerts.append(PendingAlert(kind: .mover(sighting, named: named), point: point))
             seen += 1
         }
     }

@@ -6,6 +6,7 @@ enum FocalPlane {
     static let detectorCount = 189
     private static let cells = 15
     static let detectorSidePixels = 4000.0
+    static let detectorSideArcsec = sideDeg * 3600 / Double(cells)
 
     /// Detector and pixel of an offset from the pointing (gnomonic, degrees); nil outside the detectors.
     static func locate(xDeg: Double, yDeg: Double) -> (detector: Int, x: Float, y: Float)? {

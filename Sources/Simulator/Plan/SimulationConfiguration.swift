@@ -25,8 +25,28 @@ public struct SimulationConfiguration: Sendable {
     public var withdrawFraction = 0.0
     /// Solar System objects among the alerts.
     public var solarSystemFraction = 0.06
+    /// Of the bodies: known in the exported orbits and in no packet, in packets alone, and nowhere.
+    public var orbitsOnlyFraction = 0.08
+    public var packetOnlyFraction = 0.06
+    public var undiscoveredFraction = 0.08
+    /// Of the detections whose packet names a body: those that it names wrongly.
+    public var misnamedFraction = 0.01
+    /// The orbits osculate so many days before the last night.
+    public var orbitAgeDays = 45.0
     /// Artefacts among the alerts, at least.
     public var artefactFraction = 0.2
 
     public init() {}
+}
+
+extension SimulationConfiguration {
+    /// Epoch of the published orbits, a whole MJD in TT.
+    public var orbitEpochMjdTT: Double { (lastNight.start.days - orbitAgeDays).rounded() }
+
+    /// Who knows a body, by a number drawn from [0, 1).
+    func knowledge(_ draw: Double) -> SimulatedBody.Knowledge {
+        if draw < undiscoveredFraction { return .nobody }
+        if draw < undiscoveredFraction + packetOnlyFraction { return .packetOnly }
+        return draw < undiscoveredFraction + packetOnlyFraction + orbitsOnlyFraction ? .orbitsOnly : .both
+    }
 }

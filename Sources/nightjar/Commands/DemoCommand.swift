@@ -5,6 +5,7 @@ import Glibc
 import Pipeline
 import Service
 import Simulator
+import SolarSystem
 
 /// `nightjar demo`: synthetic nights with a synthetic catalogue and three filters, then the service.
 enum DemoCommand {
@@ -21,18 +22,26 @@ enum DemoCommand {
         let directory = try dataDirectory(arguments)
         let source = SimulatorSource(configuration: simulation, stampedBy: SystemClock())
         try importCatalogue(of: source, into: directory)
+        try importOrbits(of: source, into: directory)
         let broker = try Broker(directory: directory, configuration: Configuration())
         defer { broker.close() }
         try broker.serve(port: arguments.has("--once") ? nil : port)
         try deployFilters(broker)
         let truth = TruthTally()
-        source.onVisit = { truth.note($0) }
+        let bodies = SharedSolarScore(SolarScore(bodies: source.orbits.bodies))
+        source.onVisit = { visit in
+            truth.note(visit.alerts)
+            bodies.value.withLock { $0.note(visit) }
+        }
         let publications = PublicationWatch(broker.database)
         let totals = try watch(source, broker, publications)
         try truth.count(broker.database)
+        var score = bodies.value.withLock { $0 }
+        try score.count(broker.database)
         var summary = try RunSummary(totals: totals, topics: broker.database.topics())
         summary.publications = publications
         summary.truth = truth
+        summary.bodies = score
         summary.print(format: format)
         guard !arguments.has("--once"), !Signals.stop.isRequested else { return totals.isConserved ? .done : .no }
         printAddresses(broker, try liveliestObject(broker))
@@ -66,6 +75,20 @@ enum DemoCommand {
         options.mapping.epoch = "\(SyntheticCatalogue.epochYear)"
         _ = try CatalogueImport.run(options)
         unlink(path)
+    }
+
+    /// The orbits that a survey would have some weeks before; some of the bodies are in no such file.
+    private static func importOrbits(of source: SimulatorSource, into directory: String) throws {
+        let path = directory + "/synthetic-orbits.csv"
+        try write(source.orbits, to: path)
+        _ = try OrbitImport.run(OrbitImport.Options(store: OrbitStore(path: directory + "/orbits"), files: [path]))
+        unlink(path)
+    }
+
+    static func write(_ orbits: SyntheticOrbitFile, to path: String) throws {
+        let file = try OutputFile(path)
+        defer { file.close() }
+        try orbits.writeCSV { try file.write($0) }
     }
 
     private static func deployFilters(_ broker: Broker) throws {

@@ -22,6 +22,7 @@ enum SimulateCommand {
             OptionSpec("--revisions", "SHARE", "of earlier detections, measured again"),
             OptionSpec("--withdrawals", "SHARE", "of earlier detections, withdrawn"),
             OptionSpec("--catalogue", "FILE.csv", "write the catalogue of stars and galaxies, too"),
+            OptionSpec("--orbits", "FILE.csv", "write the orbits of the known bodies, too, for orbits import"),
             OptionSpec("--truth", "FILE.csv", "write what each alert really is, too"),
         ], positionalCount: 0...0, run: run)
 
@@ -34,9 +35,10 @@ enum SimulateCommand {
             defer { file.close() }
             try generator.sky.catalogue.writeCSV { try file.write($0) }
         }
+        if let path = arguments.text("--orbits") { try DemoCommand.write(generator.orbits, to: path) }
         let truth = try arguments.text("--truth").map { (path) throws(UserFault) in try OutputFile(path) }
         defer { truth?.close() }
-        try truth?.write("diaSourceId,diaObjectId,ssObjectId,class,visit,is_first\n")
+        try truth?.write("diaSourceId,diaObjectId,ssObjectId,class,visit,is_first,population,packet_ssObjectId,has_orbit\n")
         var count = 0
         let target = generator.plan.visits.reduce(0) { $0 + $1.alertTarget }
         var bar = ProgressBar("alerts", total: Int64(target))
@@ -59,7 +61,8 @@ enum SimulateCommand {
     private static func line(_ truth: AlertTruth) -> String {
         func cell(_ id: Int64) -> String { id == 0 ? "" : "\(id)" }
         return "\(truth.diaSourceID),\(cell(truth.diaObjectID.rawValue)),\(cell(truth.ssObjectID.rawValue)),"
-            + "\(truth.label),\(truth.visit),\(truth.isFirst)\n"
+            + "\(truth.label),\(truth.visit),\(truth.isFirst),\(truth.population.map { "\($0)" } ?? ""),"
+            + "\(cell(truth.packetBody.rawValue)),\(truth.hasPublishedOrbit)\n"
     }
 
     private static func configuration(_ arguments: Arguments) throws -> SimulationConfiguration {

@@ -8,6 +8,7 @@ struct RunSummary {
     /// Of a demo: when its publications could be read, and what its alerts really were.
     var publications: PublicationWatch?
     var truth: TruthTally?
+    var bodies: SolarScore?
 
     private var rate: Double { totals.seconds > 0 ? Double(totals.count("received")) / totals.seconds : 0 }
 
@@ -36,6 +37,7 @@ struct RunSummary {
         writer.append(totals.isConserved ? "true" : "false")
         if let publications { publications.appendMember(to: &writer) }
         if let truth { truth.appendMember(to: &writer) }
+        if let bodies { bodies.appendMember(to: &writer) }
         writer.append("}")
         return writer.text
     }
@@ -86,7 +88,7 @@ struct RunSummary {
             ))
         let width = rows.map(\.0.count).max() ?? 0
         let lines = rows.map { "  " + $0.0 + String(repeating: " ", count: width - $0.0.count + 2) + $0.1 }
-        return (lines + (truth.map { ["", $0.table] } ?? [])).joined(separator: "\n")
+        return (lines + (truth.map { ["", $0.table] } ?? []) + (bodies.map { ["", $0.table] } ?? [])).joined(separator: "\n")
     }
 
     /// Where orbits are in use.

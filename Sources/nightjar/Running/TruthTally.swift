@@ -73,13 +73,18 @@ final class TruthTally: Sendable {
     /// One line a class, one column a filter.
     var table: String {
         let (lines, filters) = state.withLock { (TruthTally.ordered($0), $0.filters) }
-        let heads = ["what they really are", "alerts", "stored", "Solar System"] + filters.map { "hits of " + $0 }
+        let heads = ["what they really are", "alerts", "stored", "in packets a body"] + filters.map { "hits of " + $0 }
         let cells = lines.map { label, line in
             ["\(label)", "\(line.simulated)", "\(line.stored)", "\(line.solarSystem)"]
                 + filters.map { "\(line.hits[$0] ?? 0)" }
         }
-        let widths = heads.indices.map { column in ([heads] + cells).map { $0[column].count }.max() ?? 0 }
-        return ([heads] + cells).map { row in
+        return TruthTally.aligned([heads] + cells)
+    }
+
+    /// The first column to the left, the others to the right.
+    static func aligned(_ rows: [[String]]) -> String {
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
             row.indices.map { column in
                 let space = String(repeating: " ", count: widths[column] - row[column].count)
                 return column == 0 ? "  " + row[column] + space : space + row[column]

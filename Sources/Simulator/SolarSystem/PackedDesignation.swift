@@ -3,6 +3,11 @@ enum PackedDesignation {
     /// The id of 2006 TK6: seven bytes of ASCII in one number.
     static let example: Int64 = 21_163_633_152_112_203
 
+    /// The id of C/2020 F3: eight bytes.
+    static let cometExample: Int64 = 4_849_024_606_711_853_872
+    /// The largest id of seven bytes.
+    static let longestShortID: Int64 = 1 << 56 - 1
+
     private static let letters = Array("ABCDEFGHJKLMNOPQRSTUVWXYZ".utf8)
     private static let digits = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
 
