@@ -22,7 +22,6 @@ extension Checker {
     private func checkSources(_ report: inout CheckReport) throws(DependencyFault) -> Int {
         var (count, candidates) = (0, 0)
         try view.scan(.solarSources, .all) { (key, value) throws(DependencyFault) in
-            count += 1
             report.attempt("orbits near a detection") { (report) throws(DependencyFault) in
                 var sources = SolarSources()
                 try decoding("orbits near a detection") { () throws(DamagedBytes) in
@@ -30,6 +29,7 @@ extension Checker {
                     try SolarCodec.readSource(visit, id, value, into: &sources)
                 }
                 candidates += sources.table.rowCount
+                if sources.table.rowCount > 0 { count += 1 }
                 try check(sources.sources[0], SolarCandidateColumns(sources.table), &report)
             }
             return true
@@ -44,7 +44,8 @@ extension Checker {
         let id = source.diaSourceId
         report.note(
             "orbits near detection \(id) are newer than the last commit", unless: source.commitSeq <= state.lastCommitSeq)
-        try checkIsKnown(id, source.visit, &report)
+        // What was associated before a revision moved it to another visit makes no claims any more.
+        try checkIsKnown(id, source.rows.isEmpty ? nil : source.visit, &report)
         var keys = KeyList()
         var expected: [SolarClaim] = []
         for row in source.rows {
@@ -71,7 +72,7 @@ extension Checker {
     }
 
     private func checkIsKnown(
-        _ id: DiaSourceID, _ visit: VisitID, _ report: inout CheckReport
+        _ id: DiaSourceID, _ visit: VisitID?, _ report: inout CheckReport
     ) throws(DependencyFault) {
         let key = ByteWriter()
         key.append(big: id.rawValue)
@@ -79,9 +80,9 @@ extension Checker {
         try view.get(.alerts, key.bytes) { (value) throws(DependencyFault) in
             guard let value else { return }
             let entry = try decoding("alert \(id)") { () throws(DamagedBytes) in try StoredAlertEntry(value) }
-            isKnown = entry.night == Night(visit: visit)
+            isKnown = visit.map { entry.night == Night(visit: $0) } ?? true
         }
-        report.note("visit \(visit) has orbits near \(id), which is no alert of its night", unless: isKnown)
+        report.note("\(id), which was compared with orbits, is no alert of its night", unless: isKnown)
     }
 
     /// The state of each visit, and that exactly the open ones and those with unknown alerts are listed.
@@ -133,7 +134,7 @@ extension Checker {
             report.note(
                 "detection \(change.diaSourceId) was attributed anew in commit \(change.commitSeq), after the last one",
                 unless: change.commitSeq <= state.lastCommitSeq)
-            try checkIsKnown(change.diaSourceId, change.visit, &report)
+            try checkIsKnown(change.diaSourceId, nil, &report)
             return true
         }
         report.count("changes of attribution", count)
