@@ -27,7 +27,9 @@ import Testing
             let id = random.uniform() < 0.2 ? Int64.random(in: 1...20, using: &random) : Int64(100 + index)
             story.append(
                 SolarAlert(
-                    id: id, visit: 2_026_112_100_000 + (id < 100 ? 1 : visit), near: isUnknown ? nil : near,
+                    // A few are given to another visit.
+                    id: id, visit: 2_026_112_100_000 + (id < 4 ? Int64.random(in: 1...4, using: &random) : id < 100 ? 1 : visit),
+                    near: isUnknown ? nil : near,
                     flux: Float(1 + index), packet: Int64.random(in: 0...2, using: &random)))
         }
         return story

@@ -40,7 +40,8 @@ final class SolarBook {
                 !claims.hasCandidates(outcome.diaSourceId, in: outcome.visit),
                 let known = histories.alerts[row].alert, earlier[outcome.diaSourceId] == nil
             else { continue }
-            let found = try content(of: outcome.diaSourceId, known.commitSeq, outcome.visit)
+            var found = told(outcome, known)
+            if found == nil { found = try content(of: outcome.diaSourceId, known.commitSeq, outcome.visit) }
             if let found { try hold(found.visit) }
             earlier[outcome.diaSourceId] = found
         }
@@ -52,6 +53,14 @@ final class SolarBook {
         // Of a visit that nobody has seen there is nothing to read.
         let sources = record == nil ? SolarSources() : try database.solarSources(of: visit)
         claims.load(visit, record: record, sources: sources)
+    }
+
+    /// What its visit tells of an alert that was committed before: in the same exposure either all were known or none was.
+    private func told(_ outcome: AlertOutcome, _ known: KnownAlert) -> Earlier? {
+        guard known.midpoint == outcome.midpoint, let record = claims.record(outcome.visit) else { return nil }
+        if record.alerts == 0 { return Earlier(visit: outcome.visit, isUnknown: true, isUncounted: true) }
+        if record.unknown == 0 { return Earlier(visit: outcome.visit, isUnknown: false) }
+        return record.unknown >= record.alerts ? Earlier(visit: outcome.visit, isUnknown: true) : nil
     }
 
     /// What was committed of an alert before: in rare cases a visit's counts hang on it.

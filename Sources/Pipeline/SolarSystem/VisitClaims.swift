@@ -101,6 +101,8 @@ struct VisitClaims {
     mutating func put(
         _ id: DiaSourceID, _ candidates: [Candidate], at midpoint: MJD, in visit: VisitID
     ) -> [SolarClaim] {
+        // Most alerts have no orbit near them and never had.
+        if candidates.isEmpty, visits[visit]?.detections[id] == nil { return [] }
         guard var held = visits.removeValue(forKey: visit) else { preconditionFailure("visit \(visit) is not held") }
         defer { visits[visit] = held }
         let before = held.detections.removeValue(forKey: id)
@@ -150,7 +152,10 @@ struct VisitClaims {
 
     /// Notes how a detection stood when it came.
     mutating func noteArrival(of id: DiaSourceID, in visit: VisitID) {
-        let attribution = standing(id, in: visit)?.attribution
+        guard let attribution = standing(id, in: visit)?.attribution else {
+            if visits[visit]?.arrivals?[id] != nil { visits[visit]?.arrivals?[id] = nil }
+            return
+        }
         visits[visit]?.arrivals?[id] = attribution
     }
 
