@@ -53,7 +53,7 @@ public final class VisitMatcher {
         return result
     }
 
-    /// Unit vectors of all places, eight abreast.
+    /// Unit vectors of all places, eight abreast, to look for neighbours.
     private func findDirections(_ sources: SourceColumns) {
         directions.removeAll(keepingCapacity: true)
         directions.reserveCapacity(sources.count + 8)
@@ -226,7 +226,8 @@ public final class VisitMatcher {
         let observer = observer(mjdTai: time)
         let sighting = Sighting(path: motion, offsetDays: offset + shift, observer: observer)
         let direction = sighting.topo.position.normalized
-        let seen = directions[source]
+        // Not from `directions`: there the last digit hangs on which eight were computed together.
+        let seen = SkyPosition(raDegrees: sources.raDegrees[source], decDegrees: sources.decDegrees[source]).direction
         let limit = Angle(arcsec: isComet ? limits.cometRadiusArcsec : limits.radiusArcsec)
         guard direction.chordSquared(to: seen) <= limit.chordSquared else { return }
         let error = errors?.error(orbit: orbit, sighting: sighting, isNear: isNear, index: index)
