@@ -167,6 +167,32 @@ import Testing
         #expect(host.loaded.count == 3)
     }
 
+    /// Told to stop in the middle: nothing is left behind, and the night is made anew by the next who wants it.
+    @Test func whatIsCancelledChangesNothing() throws {
+        _ = try publish(400)
+        let host = host()
+        work(host)
+        var asked = 0
+        let stopped = host.wait(night(-2)) {
+            asked += 1
+            return asked > 10
+        }
+        #expect(stopped == nil && asked > 10 && host.reasonUnknown(night(-2)) == nil)
+        #expect(host.loaded.map(\.night) == [Self.tonight])
+        #expect(host.wait(night(-2))?.index.count == 400)
+        // A newer set that is given up on the way does not take over.
+        let old = host.currentSet?.versionID
+        let new = try publish(500)
+        clock.advance(NightlyHost.refreshSeconds)
+        asked = 0
+        _ = host.wait(Self.tonight) {
+            asked += 1
+            return asked > 10
+        }
+        #expect(host.currentSet?.versionID == old && host.find(Self.tonight)?.index.count == 400)
+        #expect(host.wait(Self.tonight)?.set.versionID == new)
+    }
+
     @Test func theThreadMakesWhatIsWantedAndEnds() throws {
         let version = try publish(3)
         let host = NightlyHost(orbits: OrbitSetInUse(store: scratch.store))

@@ -35,12 +35,13 @@ extension NightlyHost {
         refreshIfDue()
         return building.withLock { _ in
             guard let job = nextJob(prepares: preparesTonight) else { return false }
-            perform(job)
+            perform(job) { isStopping.load(ordering: .relaxed) }
             return true
         }
     }
 
-    func perform(_ job: NightlySchedule.Job) {
+    /// - Parameter isCancelled: what is under way then changes nothing.
+    func perform(_ job: NightlySchedule.Job, isCancelled: () -> Bool) {
         switch job {
         case .build(let night, let evicted):
             guard let set = state.withLock({ $0.set }) else { return }
@@ -49,7 +50,8 @@ extension NightlyHost {
                 state.nights.removeAll { $0.night == evicted }
                 if let evicted { state.schedule.didEvict(evicted) }
             }
-            let made = make(night, set)
+            let made = make(night, set, isCancelled)
+            guard made != nil || !isCancelled() else { return }
             let now = clock.monotonicSeconds
             state.withLock { state in
                 guard let made else {
@@ -64,7 +66,8 @@ extension NightlyHost {
         case .replace(let nights):
             guard let set = orbits.current else { return }
             let middle = set.middleEpochMjdTT
-            let made = nights.compactMap { make($0, set, middle) }
+            let made = nights.filter { isValid($0, middle) }.compactMap { make($0, set, isCancelled) }
+            guard !isCancelled() else { return }
             let now = clock.monotonicSeconds
             state.withLock { state in
                 state.set = set
@@ -80,17 +83,18 @@ extension NightlyHost {
         }
     }
 
-    private func make(_ night: Night, _ set: OrbitSet, _ middle: Double) -> OrbitNight? {
-        let days: Double = nightsOfSite.options(night).midnightMjdTai - middle
-        return abs(days) <= options.validDays ? make(night, set) : nil
+    private func isValid(_ night: Night, _ middle: Double) -> Bool {
+        abs(nightsOfSite.options(night).midnightMjdTai - middle) <= options.validDays
     }
 
-    private func make(_ night: Night, _ set: OrbitSet) -> OrbitNight? {
+    /// Nil where no orbit has a place, and when cancelled.
+    private func make(_ night: Night, _ set: OrbitSet, _ isCancelled: () -> Bool) -> OrbitNight? {
         let begin = clock.monotonicSeconds
         let index = NightlyIndex(
-            set, options: nightsOfSite.options(night), versionID: set.versionID, planets: planets)
+            set, options: nightsOfSite.options(night), versionID: set.versionID, planets: planets,
+            isCancelled: isCancelled)
         let seconds = clock.monotonicSeconds - begin
-        guard index.count > 0 else { return nil }
+        guard index.isComplete, index.count > 0 else { return nil }
         log.info(
             "a night's orbits are ready",
             [

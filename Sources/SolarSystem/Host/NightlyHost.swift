@@ -43,7 +43,7 @@ public final class NightlyHost: Sendable {
     /// One at a time: two would share the processor and need twice the memory.
     let building = Mutex<Void>(())
     private let wakeUps = BoundedQueue<Bool>(capacity: 64)
-    private let isStopping = Atomic<Bool>(false)
+    let isStopping = Atomic<Bool>(false)
     private let hasStarted = Mutex(false)
     let log = Log("orbits")
 
@@ -96,12 +96,14 @@ public final class NightlyHost: Sendable {
         refreshIfDue()
         if !isReplacing, let found = find(night) { return found }
         return building.withLock { _ in
-            if !isStopped(), isReplacing, let job = nextJob(prepares: false) { perform(job) }
+            if !isStopped(), isReplacing, let job = nextJob(prepares: false) {
+                perform(job, isCancelled: isStopped)
+            }
             if isStopped() { return nil }
             if let found = find(night) { return found }
             let job = state.withLock { obstacle(night, $0) == nil ? $0.schedule.urgent(night) : nil }
             guard let job else { return nil }
-            perform(job)
+            perform(job, isCancelled: isStopped)
             return find(night)
         }
     }
@@ -151,7 +153,7 @@ public final class NightlyHost: Sendable {
     /// Shows this host's state among the process's metrics.
     public func showMetrics() { NightlyMetrics.show(self) }
 
-    /// Has the thread end after what it is at, which may be an index of many seconds: nobody waits for it, for it writes nothing.
+    /// Has the thread end; an index that is under way is given up. Nobody waits for it, for it writes nothing.
     public func stop() {
         isStopping.store(true, ordering: .relaxed)
         wakeUps.close()

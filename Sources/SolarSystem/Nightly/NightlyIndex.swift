@@ -30,13 +30,16 @@ public final class NightlyIndex: Sendable {
     public let count: Int
     public let redone: Int
     public let lost: Int
+    /// False when making it was cancelled: then it is of no use.
+    public let isComplete: Bool
 
     /// Order and largest margin of each level.
     private static let sizes: [(order: Int, degrees: Double)] = [(6, 0.3), (4, 3)]
 
     /// Carries every orbit to midnight and sorts: 1.5 M orbits in seconds.
     public init(
-        _ source: some OrbitSource, options: NightlyOptions, versionID: String = "", planets: PlanetTable = PlanetTable()
+        _ source: some OrbitSource, options: NightlyOptions, versionID: String = "", planets: PlanetTable = PlanetTable(),
+        isCancelled: () -> Bool = { false }
     ) {
         self.options = options
         self.versionID = versionID
@@ -45,7 +48,7 @@ public final class NightlyIndex: Sendable {
         self.midnightTdb = midnightTdb
         observer = ObserverMotion(site: options.site, aroundMjdTai: options.midnightMjdTai, planets: planets)
         var sorter = NightlySorter(options: options, midnightTdb: midnightTdb, planets: planets, sizes: Self.sizes)
-        let counts = NightlyPropagation(planets: planets, midnightTdb: midnightTdb).run(source) {
+        let counts = NightlyPropagation(planets: planets, midnightTdb: midnightTdb).run(source, isCancelled: isCancelled) {
             sorter.add(row: $0, state: $1, disturbance: $2, elements: $3)
         }
         levels = zip(Self.sizes, sorter.bins).map { size, bin in Level(order: size.order, bin) }
@@ -54,6 +57,7 @@ public final class NightlyIndex: Sendable {
         count = counts.lockstep + counts.redone
         redone = counts.redone
         lost = counts.lost
+        isComplete = !counts.isCancelled
     }
 
     /// Whether places at a time (TAI) are what the index promises.

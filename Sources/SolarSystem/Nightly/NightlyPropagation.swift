@@ -25,6 +25,8 @@ struct NightlyPropagation {
         var redone = 0
         /// No place: bad elements, or a fall into the Sun or a planet on the way.
         var lost = 0
+        /// Told to stop before the last row.
+        var isCancelled = false
     }
 
     /// Rows of one epoch and one length of step.
@@ -36,7 +38,8 @@ struct NightlyPropagation {
 
     /// Calls `body` with each row's state at midnight, the disturbance there, and whether it is a comet.
     func run(
-        _ source: some OrbitSource, _ body: (Int, HelioState, Vec3, CometaryElements) -> Void
+        _ source: some OrbitSource, isCancelled: () -> Bool = { false },
+        _ body: (Int, HelioState, Vec3, CometaryElements) -> Void
     ) -> Counts {
         var counts = Counts()
         let propagator = Propagator(planets: planets)
@@ -54,7 +57,12 @@ struct NightlyPropagation {
             var pack = Pack()
             for row in group.rows {
                 pack.add(Pack.Member(row: Int(row), elements: source.elements(Int(row))))
-                if pack.isFull { carry(&pack, track, places, propagator, &hard, &counts, body) }
+                guard pack.isFull else { continue }
+                carry(&pack, track, places, propagator, &hard, &counts, body)
+                guard !isCancelled() else {
+                    counts.isCancelled = true
+                    return counts
+                }
             }
             carry(&pack, track, places, propagator, &hard, &counts, body)
             redo(hard, from: epochTdb, propagator, &counts, body)
