@@ -46,8 +46,7 @@ class HTTP(tool.Case):
             "topic": self.topic, "subject": self.topic + "-value", "version": "latest", "name": "solar_system",
             "kind": "difference", "id": None}
         absent = {"/api/v1/deadletters/{id}": 404, "/api/v1/deadletters/{id}/message": 404,
-                  "/api/v1/alerts/{diaSourceId}/cutouts/{kind}": 404, "/api/v1/sso/{name}/ephemeris": 404,
-                  "/api/v1/sso/cone": 503}
+                  "/api/v1/alerts/{diaSourceId}/cutouts/{kind}": 404}
         query = {"/api/v1/cone": "?ra=10&dec=-20&radius_arcsec=5", "/api/v1/streams/{topic}": "?limit=1&timeout=0",
                  "/api/v1/sso/{name}/ephemeris": "?start=61000", "/api/v1/sso/cone": "?ra=10&dec=-20&radius_arcsec=5&epoch=61000"}
         identifier = self.get(f"/subjects/{self.topic}-value/versions/latest").json["id"]
