@@ -312,12 +312,7 @@ final class CommitStage {
         health.set(.commit, fault)
         let seconds = backoff.nextSeconds()
         log.error("\(fault); trying again", ["in_seconds": .real(seconds)])
-        let end = clock.monotonicSeconds + seconds
-        while clock.monotonicSeconds < end {
-            if stop.isRequested { return false }
-            clock.sleep(seconds: 0.05)
-        }
-        return !stop.isRequested
+        return stop.sleep(seconds: seconds, by: clock)
     }
 
     // MARK: Figures

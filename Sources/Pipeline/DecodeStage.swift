@@ -109,11 +109,7 @@ final class DecodeStage {
         health.set(.read, fault)
         let seconds = backoff.nextSeconds()
         log.error("\(fault); trying again", ["in_seconds": .real(seconds)])
-        let end = clock.monotonicSeconds + seconds
-        while clock.monotonicSeconds < end {
-            if stop.isRequested { return false }
-            clock.sleep(seconds: 0.05)
-        }
+        guard stop.sleep(seconds: seconds, by: clock) else { return false }
         keepAlive()
         return !stop.isRequested
     }

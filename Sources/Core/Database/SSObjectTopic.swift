@@ -11,7 +11,7 @@ public enum SSObjectTopic {
         writer.append(#"{"name":"night","type":"int","doc":"The night whose detections caused the record, YYYYMMDD."},"#)
         writer.append(#"{"name":"orbitSet","type":"string","doc":"Version of the orbit set in use, empty without one."}"#)
         for column in Tables.ssObject.columns {
-            let type = avroType(column.type)
+            let type = column.type.avroName
             writer.append(",{\"name\":")
             writer.append(jsonString: column.name)
             writer.append(string: ",\"type\":" + (column.isNullable ? "[\"null\",\"\(type)\"],\"default\":null" : "\"\(type)\""))
@@ -22,16 +22,4 @@ public enum SSObjectTopic {
         writer.append("]}")
         return writer.text
     }()
-
-    private static func avroType(_ type: ColumnType) -> String {
-        switch type {
-        case .bool: "boolean"
-        case .int32: "int"
-        case .int64: "long"
-        case .float32: "float"
-        case .float64: "double"
-        case .string: "string"
-        case .bytes: "bytes"
-        }
-    }
 }

@@ -18,6 +18,19 @@ public enum ColumnType: UInt8, Sendable, CaseIterable {
         }
     }
 
+    /// The name of Avro's type.
+    public var avroName: String {
+        switch self {
+        case .bool: "boolean"
+        case .int32: "int"
+        case .int64: "long"
+        case .float32: "float"
+        case .float64: "double"
+        case .string: "string"
+        case .bytes: "bytes"
+        }
+    }
+
     public var isNumeric: Bool {
         switch self {
         case .int32, .int64, .float32, .float64: true

@@ -36,7 +36,7 @@ public enum OutputSchema {
             json.append("{\"name\":")
             json.append(jsonString: column.name)
             json.append(",\"type\":[\"null\",\"")
-            json.append(string: avroType(column.type))
+            json.append(string: column.type.avroName)
             json.append("\"],\"default\":null}")
         }
         json.append("]}}]}")
@@ -51,25 +51,13 @@ public enum OutputSchema {
         ("filterVersion", "\"int\""), ("lineage", "{\"type\":\"map\",\"values\":\"string\"}"),
     ]
 
-    static func avroType(_ type: ColumnType) -> String {
-        switch type {
-        case .bool: "boolean"
-        case .int32: "int"
-        case .int64: "long"
-        case .float32: "float"
-        case .float64: "double"
-        case .string: "string"
-        case .bytes: "bytes"
-        }
-    }
-
     /// What a reader of the older columns would trip over in the newer ones: columns gone (or renamed) or of another type.
     /// New columns are nullable and break nobody.
     public static func breakingChanges(from old: [OutputColumn], to new: [OutputColumn]) -> [String] {
         old.compactMap { column in
             guard let now = new.first(where: { $0.name == column.name }) else { return "column \(column.name) is gone" }
             if now.type == column.type { return nil }
-            return "column \(column.name) was \(avroType(column.type)) and would be \(avroType(now.type))"
+            return "column \(column.name) was \(column.type.avroName) and would be \(now.type.avroName)"
         }
     }
 }

@@ -13,29 +13,29 @@ public enum SSSourceRow {
         _ match: OrbitMatch, diaSourceId: DiaSourceID, observed: SkyPosition, set: OrbitSet, to table: ColumnTable
     ) {
         let elements = set.elements(match.orbit)
-        var cells = CandidateCells(table)
-        cells.add(diaSourceId.rawValue)
-        cells.add(set.bodyId(match.orbit).rawValue)
-        cells.add(set.provisionalDesignation(match.orbit))
+        var cells = RowFiller(table)
+        cells.append(diaSourceId.rawValue)
+        cells.append(set.bodyId(match.orbit).rawValue)
+        cells.append(set.provisionalDesignation(match.orbit))
         let ecliptic = Frames.ecliptic(observed)
         let galactic = Frames.galactic(observed)
-        cells.add([ecliptic.lonDegrees, ecliptic.latDegrees, galactic.lDegrees, galactic.bDegrees])
+        cells.append([ecliptic.lonDegrees, ecliptic.latDegrees, galactic.lDegrees, galactic.bDegrees])
         addGeometry(match.sighting, &cells)
         addPrediction(match, magnitudeV: elements.magnitudeV(match.sighting), &cells)
         add(match.sighting.helio, &cells)
         add(match.sighting.topo, &cells)
-        cells.addNull()
-        cells.add(Int32(match.orbitRank))
+        cells.appendNull()
+        cells.append(Int32(match.orbitRank))
         let (error, none) = (match.error, Double.nan)
-        cells.add([
+        cells.append([
             match.mahalanobis, error?.majorArcsec ?? none, error?.minorArcsec ?? none, error?.positionAngleDeg ?? none,
             elements.epochMjdTT,
         ])
         table.finishRow()
     }
 
-    private static func addGeometry(_ sighting: Sighting, _ cells: inout CandidateCells) {
-        cells.add([
+    private static func addGeometry(_ sighting: Sighting, _ cells: inout RowFiller) {
+        cells.append([
             sighting.elongationDeg, sighting.phaseDeg, sighting.delta, sighting.rangeRateKmS, sighting.r,
             sighting.helioRangeRateKmS,
         ])
@@ -43,54 +43,23 @@ public enum SSSourceRow {
 
     /// Along the track is along the predicted motion; across it is to the left of it as seen with north up and east to the
     /// right, as in Rubin's `ap_association`.
-    private static func addPrediction(_ match: OrbitMatch, magnitudeV: Double, _ cells: inout CandidateCells) {
+    private static func addPrediction(_ match: OrbitMatch, magnitudeV: Double, _ cells: inout RowFiller) {
         let place = match.sighting.place
         let (rateRa, rateDec) = match.sighting.rates
         let rate: Double = hypot(rateRa, rateDec)
         let (east, north) = (match.offsetEastArcsec, match.offsetNorthArcsec)
         let along: Double = (east * rateRa + north * rateDec) / rate
         let across: Double = (north * rateRa - east * rateDec) / rate
-        cells.add([
+        cells.append([
             place.raDegrees, place.decDegrees, magnitudeV, rate, rateRa, rateDec, match.separationArcsec, east, north,
             along, across,
         ])
     }
 
-    private static func add(_ state: HelioState, _ cells: inout CandidateCells) {
+    private static func add(_ state: HelioState, _ cells: inout RowFiller) {
         let velocity = SolarConstants.kmPerSecond * state.velocity
-        cells.add([
+        cells.append([
             state.position.x, state.position.y, state.position.z, velocity.x, velocity.y, velocity.z, velocity.length,
         ])
-    }
-}
-
-/// Appends the cells of a row from left to right; what is not finite is null.
-private struct CandidateCells {
-    private let table: ColumnTable
-    private var next = 0
-
-    init(_ table: ColumnTable) { self.table = table }
-
-    private mutating func column() -> Column {
-        defer { next += 1 }
-        return table.columns[next]
-    }
-
-    mutating func add(_ value: Int64) { column().append(value) }
-    mutating func add(_ value: Int32) { column().append(value) }
-    mutating func add(_ text: String) { column().append(table.arena.append(text)) }
-    mutating func addNull() { column().appendMissing(.null) }
-
-    mutating func add(_ values: [Double]) {
-        for value in values {
-            let column = column()
-            if !value.isFinite {
-                column.appendMissing(.null)
-            } else if column.type == .float32 {
-                column.append(Float(value))
-            } else {
-                column.append(value)
-            }
-        }
     }
 }

@@ -41,44 +41,44 @@ public enum SSObjectBuilder {
         to table: ColumnTable
     ) {
         precondition(table.schema.columns.count == Tables.ssObject.columns.count, "a table of ssObject")
-        var cells = Cells(table)
+        var cells = RowFiller(table)
         cells.append(id.rawValue)
         cells.append(designation)
         cells.append(Int32(clamping: detections.count))
         let first = detections.map(\.midpoint).min()
         let last = detections.map(\.midpoint).max()
-        cells.append(float: first.flatMap { first in last.map { $0.days - first.days } })
+        cells.append(first.flatMap { first in last.map { $0.days - first.days } })
         cells.append(first?.days)
         cells.append(last?.days)
-        cells.append(float: elements.map(tisserandJupiter))
+        cells.append(elements.map(tisserandJupiter))
         let extendedness = detections.compactMap(\.extendedness).filter(\.isFinite).sorted()
-        cells.append(float: extendedness.last)
-        cells.append(float: median(extendedness))
-        cells.append(float: extendedness.first)
+        cells.append(extendedness.last)
+        cells.append(median(extendedness))
+        cells.append(extendedness.first)
         for band in Band.allCases { append(band, detections.filter { $0.band == band }, &cells) }
         table.finishRow()
     }
 
-    private static func append(_ band: Band, _ detections: [SolarDetection], _ cells: inout Cells) {
+    private static func append(_ band: Band, _ detections: [SolarDetection], _ cells: inout RowFiller) {
         // Sums in an order of their own, so that the same detections give the same bits.
         let points = detections.compactMap(\.phasePoint).sorted {
             ($0.phaseDeg, $0.reducedMagnitude, $0.error) < ($1.phaseDeg, $1.reducedMagnitude, $1.error)
         }
         cells.append(Int32(clamping: detections.count))
         let fit = PhaseCurveFit(points, .hg12)
-        cells.append(float: fit?.h)
-        cells.append(float: fit?.hErr)
-        cells.append(float: fit?.slope)
-        cells.append(float: fit?.slopeErr)
-        cells.append(float: fit?.covariance)
+        cells.append(fit?.h)
+        cells.append(fit?.hErr)
+        cells.append(fit?.slope)
+        cells.append(fit?.slopeErr)
+        cells.append(fit?.covariance)
         cells.append(Int32(clamping: fit?.count ?? 0))
-        cells.append(float: fit?.chi2)
-        cells.append(float: points.first?.phaseDeg)
-        cells.append(float: points.last?.phaseDeg)
+        cells.append(fit?.chi2)
+        cells.append(points.first?.phaseDeg)
+        cells.append(points.last?.phaseDeg)
         cells.append(fit.map { !$0.isSlopeFitted })
         let other = PhaseCurveFit(points, .hg)
         for value in [other?.h, other?.hErr, other?.slope, other?.slopeErr, other?.covariance, other?.chi2] {
-            cells.append(float: value)
+            cells.append(value)
         }
     }
 
@@ -95,37 +95,5 @@ public enum SSObjectBuilder {
         guard !sorted.isEmpty else { return nil }
         let middle = sorted.count / 2
         return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-    }
-
-    /// The cells of a row, one after another.
-    private struct Cells {
-        private let table: ColumnTable
-        private var next = 0
-
-        init(_ table: ColumnTable) { self.table = table }
-
-        private mutating func column() -> Column {
-            defer { next += 1 }
-            return table.columns[next]
-        }
-
-        mutating func append(_ value: Int64) { column().append(value) }
-        mutating func append(_ value: Int32) { column().append(value) }
-        mutating func append(_ value: Double?) {
-            let column = column()
-            if let value, value.isFinite { column.append(value) } else { column.appendMissing(.null) }
-        }
-        mutating func append(float value: Double?) {
-            let column = column()
-            if let value, value.isFinite { column.append(Float(value)) } else { column.appendMissing(.null) }
-        }
-        mutating func append(_ value: Bool?) {
-            let column = column()
-            if let value { column.append(value) } else { column.appendMissing(.null) }
-        }
-        mutating func append(_ value: String?) {
-            let column = column()
-            if let value { column.append(table.arena.append(value)) } else { column.appendMissing(.null) }
-        }
     }
 }
