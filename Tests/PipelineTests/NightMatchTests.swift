@@ -83,6 +83,33 @@ import Testing
         #expect(changes.filter(\.wasUnknown).count == 4)
     }
 
+    /// A run that ended after it wrote what it found, before it closed a visit: the next one says what follows.
+    @Test func whatAnEndedRunLeftOpenIsSettled() throws {
+        let harness = try SolarHarness()
+        harness.commit([Self.alert(1, Self.places[0], east: 0.1), Self.alert(2, Self.places[1])])
+        harness.finish()
+        let scratch = SolarScratch()
+        try scratch.publish([("2026 AB1", Self.body(0))])
+        let matcher = SolarAssociation(host: scratch.host(clock: harness.clock), waits: true)
+        let ended = NightAssociation(harness.context, night: SolarHarness.night, scope: .all) { matcher.associate($0) }
+        while !ended.isDone { _ = try ended.step() }
+        #expect(ended.updates == 2)
+        #expect(try harness.standing("whose").isEmpty)
+        // Another one, of which alerts still come, is nobody's leftover.
+        let live = Self.visit + 1
+        harness.commit([SolarAlert(id: 9, visit: live, near: [], place: Self.places[2], mjd: Self.midnight)])
+        let host = scratch.host(clock: harness.clock)
+        let foreseen = try Self.match(harness, host, dry: true)
+        #expect((foreseen.leftOpen, foreseen.matchedBefore, foreseen.gained) == (1, 1, 0))
+        #expect((foreseen.new, foreseen.updates, foreseen.retractions) == (2, 1, 1))
+        #expect(try Self.match(harness, host, dry: false) == foreseen)
+        #expect(Set(try harness.standing("whose").keys) == ["1"])
+        #expect(Set(try harness.standing("nobodys").keys) == ["2", "9"])
+        #expect(try harness.database.openSolarVisits().map(\.visit.rawValue) == [live])
+        try harness.expectSound("ended")
+        #expect(try Self.match(harness, host, dry: false).leftOpen == 0)
+    }
+
     @Test func oneNightIsMatchedByOneAtATime() throws {
         let harness = try SolarHarness()
         harness.commit([Self.alert(1, Self.places[0])])

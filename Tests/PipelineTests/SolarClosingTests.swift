@@ -57,6 +57,23 @@ import Testing
         try harness.expectSound("late")
     }
 
+    /// Numbers of visits that are no date have no night that anybody could name; their time comes all the same.
+    @Test func aVisitThatIsNoDateIsClosed() throws {
+        let harness = try SolarHarness()
+        let visits: [Int64] = [0, -5, 2_026_139_900_100]
+        for (place, visit) in visits.enumerated() {
+            let id = Int64(place) * 10
+            harness.commit([Self.alert(id + 1, [(7, 0.8)], visit: visit)])
+            harness.commit([Self.alert(id + 2, [(7, 0.3)], visit: visit)])
+        }
+        #expect(try harness.database.openSolarVisits().count == 3)
+        harness.wait(121)
+        #expect(try harness.database.openSolarVisits().isEmpty)
+        #expect(Set(try harness.standing("whose").keys) == ["2", "12", "22"])
+        #expect(Set(try harness.standing("nobodys").keys) == ["1", "11", "21"])
+        try harness.expectSound("no date")
+    }
+
     /// A revision of a matched alert that moves away hands the orbit to the second.
     @Test func aRevisionHandsTheOrbitOn() throws {
         for isRestarted in [false, true] {

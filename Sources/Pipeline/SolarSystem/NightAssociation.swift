@@ -18,10 +18,8 @@ final class NightAssociation {
     private let associate: (AlertBatch) -> SolarCandidates
     private var cursor = CommitSeq(rawValue: 0)
     private(set) var isDone = false
-    /// Alerts that were associated anew …
+    /// Alerts that were associated anew.
     private(set) var updates = 0
-    /// … and the visits that are open again because of them.
-    private(set) var reopened = Set<VisitID>()
 
     init(
         _ context: CommittedContext, night: Night, scope: Scope, associate: @escaping (AlertBatch) -> SolarCandidates
@@ -41,18 +39,17 @@ final class NightAssociation {
             isDone = true
             return nil
         }
-        guard let (plan, opened) = try plan(alerts) else {
+        guard let plan = try plan(alerts) else {
             cursor = alerts.write
             return nil
         }
         guard try database.commit(plan) == .committed else { return nil }
         cursor = alerts.write
         updates += plan.solar?.updates.count ?? 0
-        reopened.formUnion(opened)
         return plan
     }
 
-    private func plan(_ alerts: CommittedAlerts) throws(DependencyFault) -> (CommitPlan, [VisitID])? {
+    private func plan(_ alerts: CommittedAlerts) throws(DependencyFault) -> CommitPlan? {
         let rows = alerts.outcomes.indices.filter { !alerts.isOutdated[$0] && isInScope(alerts.outcomes[$0].visit) }
         guard !rows.isEmpty else { return nil }
         let candidates = associate(alerts.batch)
@@ -75,7 +72,7 @@ final class NightAssociation {
         plan.lineage.orbitSet = candidates.orbitSet
         plan.solar = writes
         plan.counters = counters.deltas
-        return (plan, visits.filter { $0.value.isReopened }.map(\.key))
+        return plan
     }
 
     private func isInScope(_ visit: VisitID) -> Bool {

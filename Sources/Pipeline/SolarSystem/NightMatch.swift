@@ -4,8 +4,8 @@ import SolarSystem
 
 /// `sso match`: compares all alerts of a night with the newest orbits and settles what follows, or only counts it.
 ///
-/// It commits beside a running pipeline, in turn with it. What an interruption leaves open is closed like any other visit, and
-/// another run does the rest.
+/// It commits beside a running pipeline, in turn with it. What an interruption leaves open is closed by the next run, which does the
+/// rest, too, or like any other visit.
 public struct NightMatch {
     public struct Report: Sendable, Equatable {
         public let night: Night
@@ -63,7 +63,7 @@ public struct NightMatch {
             if plan != nil { didCommit() }
         }
         let closing = VisitClosing(context, book: nil, secondsOpen: secondsOpen)
-        try closing.look(night: night, besides: work.reopened)
+        try closing.look(night: night)
         while closing.isPending {
             let plan = try gate.alone { () throws(DependencyFault) in try closing.step() }
             guard let plan else { continue }

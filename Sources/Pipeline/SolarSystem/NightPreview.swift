@@ -15,6 +15,8 @@ public final class NightPreview {
         public var gained = 0
         public var lost = 0
         public var moved = 0
+        /// Visits that somebody left open, and that are settled with the others.
+        public var leftOpen = 0
         /// Records that follow.
         public var new = 0
         public var updates = 0
@@ -48,7 +50,7 @@ public final class NightPreview {
     private let associate: (AlertBatch) -> SolarCandidates
     /// Of the whole night, as they would be.
     private var after = VisitClaims(limit: .max)
-    /// Visits in which something would change, or whose time has come.
+    /// Visits in which something would change, or which somebody left open.
     private var changed = Set<VisitID>()
     private(set) var counts = Counts()
 
@@ -64,10 +66,8 @@ public final class NightPreview {
 
     /// Counts alerts and how their attribution changes.
     func look() throws(DependencyFault) {
-        let now = context.clock.now.days
-        for record in try context.database.pendingSolarVisits() where record.isOpen && Night(visit: record.visit) == night {
-            if (now - record.lastAlertAt.days) * 86_400 >= secondsOpen { changed.insert(record.visit) }
-        }
+        changed = Set(try context.visitsToSettle(night, secondsOpen: secondsOpen))
+        counts.leftOpen = changed.count
         try forEachWrite { (alerts, candidates, visits) throws(DependencyFault) in
             claim(alerts, candidates, visits)
         }

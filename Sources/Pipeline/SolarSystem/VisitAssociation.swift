@@ -23,9 +23,6 @@ struct VisitAssociation {
         record = stored.record ?? SolarVisit(visit: visit, isOpen: false, lastAlertAt: recordedAt, alerts: 0, unknown: 0)
     }
 
-    /// Whether it was closed, and is open again now.
-    var isReopened: Bool { !(stored.record?.isOpen ?? false) && record.isOpen }
-
     /// Takes an alert if it is to be associated anew.
     mutating func take(
         _ row: Int, of alerts: CommittedAlerts, _ candidates: SolarCandidates, isUnknownOnly: Bool

@@ -48,18 +48,16 @@ final class VisitClosing: BackgroundStep {
         due = try context.database.openSolarVisits().filter { isDue($0) }.map(\.visit)
     }
 
-    /// Takes some visits, and the others of a night whose time has come.
-    func look(night: Night, besides visits: Set<VisitID>) throws(DependencyFault) {
-        isUrgent = false
+    /// Takes the visits of a night that `visitsToSettle` names.
+    func look(night: Night) throws(DependencyFault) {
         _ = try context.filters.refresh()
-        let pending = try context.database.openSolarVisits().filter { Night(visit: $0.visit) == night }
-        due = pending.filter { visits.contains($0.visit) || isDue($0) }.map(\.visit)
+        due = try context.visitsToSettle(night, secondsOpen: secondsOpen)
         isUrgent = true
     }
 
     private func isDue(_ record: SolarVisit) -> Bool {
         guard record.isOpen, !isReserved(Night(visit: record.visit)) else { return false }
-        return isUrgent || (context.clock.now.days - record.lastAlertAt.days) * 86_400 >= secondsOpen
+        return isUrgent || context.isOver(record, secondsOpen: secondsOpen)
     }
 
     func step() throws(DependencyFault) -> CommitPlan? {
@@ -187,6 +185,22 @@ final class VisitClosing: BackgroundStep {
             }
         }
         return found
+    }
+}
+
+extension CommittedContext {
+    /// Whether no alert has come for a while.
+    func isOver(_ record: SolarVisit, secondsOpen: Double) -> Bool {
+        (clock.now.days - record.lastAlertAt.days) * 86_400 >= secondsOpen
+    }
+
+    /// The open visits of a night that are over or have alerts that were compared with orbits anew, ascending: whoever compared them
+    /// may have ended before closing them. One of which alerts still come is opened again by the next.
+    func visitsToSettle(_ night: Night, secondsOpen: Double) throws(DependencyFault) -> [VisitID] {
+        let open = try database.openSolarVisits().filter { Night(visit: $0.visit) == night }
+        guard !open.isEmpty else { return [] }
+        let compared = Set(try database.solarChanges(night: night).map(\.visit))
+        return open.filter { compared.contains($0.visit) || isOver($0, secondsOpen: secondsOpen) }.map(\.visit)
     }
 }
 

@@ -81,12 +81,11 @@ struct Parameters {
     }
 
     func night(_ name: String) throws(Problem) -> Night? {
-        guard let value = try integer(name, in: 20_000_101...29_991_231) else { return nil }
-        let date = CivilDate(year: value / 10_000, month: value / 100 % 100, day: value % 100)
-        guard CivilDate(daysSinceUnixEpoch: date.daysSinceUnixEpoch) == date else {
-            throw .badParameter(name, String(value), "must be a date, YYYYMMDD")
+        guard let text = values[name] else { return nil }
+        guard let night = Night(named: text) else {
+            throw .badParameter(name, text, "must be a date, YYYYMMDD", hint: Night.rule)
         }
-        return Night(dayObs: Int32(value))
+        return night
     }
 }
 

@@ -34,14 +34,10 @@ struct OperationArguments {
         return value
     }
 
-    /// A night as YYYYMMDD.
     func night(_ name: String) throws(UserFault) -> Night? {
-        guard let value = try integer(name, in: 1900_01_01...9999_12_31) else { return nil }
-        let night = Night(dayObs: Int32(value))
-        // 20260231 would be another day.
-        guard Night(MJD(night.start.days + 0.5)) == night else {
-            throw UserFault(
-                .usage, "\(name) is no date: \(value)", hint: "a night is YYYYMMDD, the date of its evening")
+        guard let text = values[name] else { return nil }
+        guard let night = Night(named: text) else {
+            throw UserFault(.usage, "\(name) is no date: \"\(text.prefix(100))\"", hint: Night.rule)
         }
         return night
     }

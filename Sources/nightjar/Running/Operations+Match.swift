@@ -42,7 +42,8 @@ extension Operations {
             ("matched_before", "matched before", counts.matchedBefore),
             ("matched_after", "matched after", counts.matchedAfter), ("gained", "gained a body", counts.gained),
             ("lost", "lost their body", counts.lost), ("moved", "moved to another", counts.moved),
-            ("new", "new records", counts.new), ("updates", "updates", counts.updates),
+            ("visits_left_open", "visits left open", counts.leftOpen), ("new", "new records", counts.new),
+            ("updates", "updates", counts.updates),
             ("retractions", "retractions", counts.retractions),
         ]
     }
