@@ -140,6 +140,61 @@ import Testing
         #expect(associate(host, alerts).0.ranges == [0..<2])
     }
 
+    /// Its file shrinks while it is in use: what was matched is unknown from then on, the index is given up, and the same
+    /// orbits imported again are used.
+    @Test func aSetThatShrinksIsUnknown() throws {
+        let place = SkyPosition(raDegrees: 60, decDegrees: 10)
+        let scratch = SolarScratch()
+        let orbit = SolarFixtures.standing(at: place, mjdTai: Self.night)
+        let version = try scratch.publish([("2026 AB1", orbit)])
+        let clock = HandClock(mjdTai: Self.night)
+        let host = scratch.host(clock: clock)
+        let alerts = [SolarFixtures.alert(1, place, Self.night, sso: SSObjectID(packed: "K26A01B")?.rawValue ?? 0)]
+        let before = associate(host, alerts).0
+        #expect(before.ranges == [0..<1])
+        #expect(truncate(scratch.store.filePath(version), 100) == 0)
+        let after = associate(host, alerts).0
+        #expect(after.ranges == [nil] && after.orbitSet.isEmpty && after.table.rowCount == 0)
+        #expect(after.packetBodies == before.packetBodies)
+        let night = Night(dayObs: 20_261_121)
+        #expect(host.find(night) == nil && host.currentSet == nil)
+        #expect(host.reasonUnknown(night)?.contains("shrank") == true)
+        clock.advance(NightlyHost.refreshSeconds + 1)
+        #expect(associate(host, alerts).0.ranges == [nil])
+        try scratch.publish([("2026 AB1", orbit)])
+        clock.advance(NightlyHost.refreshSeconds + 1)
+        #expect(associate(host, alerts).0.ranges == [0..<1])
+    }
+
+    /// More orbits near a detection than are kept: the nearest are, whatever the batch and its order.
+    @Test func onlyTheNearestOrbitsAreKept() throws {
+        var random = SeededRandom(seed: 64)
+        let place = SkyPosition(raDegrees: 60, decDegrees: 10)
+        let most = MatchLimits().mostOrbits
+        let orbit = SolarFixtures.standing(at: place, mjdTai: Self.night)
+        let scratch = SolarScratch()
+        // Copies, and a nearer one that comes last.
+        let copies = (1...most + 40).map { ("2026 AB\($0)", orbit) }
+        try scratch.publish(
+            copies + [("2026 YZ9", SolarFixtures.standing(at: place.moved(east: 0.1, north: 0), mjdTai: Self.night))])
+        let host = scratch.host()
+        let alerts = (0..<Int64(12)).map {
+            SolarFixtures.alert($0 + 1, place.moved(east: 0.2 + random.uniform(), north: random.uniform()), Self.night)
+        }
+        let (whole, batch) = associate(host, alerts)
+        let expected = SolarFixtures.told(whole, batch)
+        #expect(whole.ranges.allSatisfy { $0?.count == most })
+        let last = SSObjectID(packed: "K26Y09Z")?.rawValue
+        #expect(whole.ranges.allSatisfy { whole.table.column("ssObjectId").int64(Int($0?.lowerBound ?? 0)) == last })
+        for size in [1, 5] {
+            let shuffled = alerts.shuffled(using: &random)
+            for start in stride(from: 0, to: shuffled.count, by: size) {
+                let (part, batch) = associate(host, Array(shuffled[start..<min(start + size, shuffled.count)]))
+                for (id, told) in SolarFixtures.told(part, batch) { #expect(told == expected[id]) }
+            }
+        }
+    }
+
     /// The packet's body by the set's id, by whatever the packet and the set have in common.
     @Test func packetBodies() throws {
         let place = SkyPosition(raDegrees: 60, decDegrees: 10)

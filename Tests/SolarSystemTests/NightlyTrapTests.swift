@@ -110,6 +110,40 @@ import Testing
         }
     }
 
+    /// Of more orbits than are kept the nearest stay as they were: order, ranks and primaries, whatever the order of detections.
+    @Test func onlyTheNearestOrbitsAreKept() {
+        let place = SkyPosition(raDegrees: 60, decDegrees: 10)
+        let orbits = (0..<24).map { ordinal in
+            // By twos at one place, so that rows decide too.
+            TestOrbits.standing(
+                at: place.moved(east: 0.02 * Double(ordinal * 7 % 24 / 2), north: 0), mjdTai: night, deltaAu: 2)
+        }
+        let index = TestOrbits(list: orbits).index()
+        let places = (0..<5).map { place.moved(east: -0.2 - 0.3 * Double($0), north: 0) }
+        var limits = MatchLimits()
+        func told(_ places: [SkyPosition]) -> [[Double]] {
+            let found = VisitMatcher(index: index, limits: limits).match(SourceColumns(places, mjdTai: night)).matches
+            return found.map {
+                [
+                    places[$0.source].raDegrees, Double($0.orbit), $0.separationArcsec, Double($0.orbitRank),
+                    Double($0.diaDistanceRank), $0.isPrimary ? 1 : 0,
+                ]
+            }
+            .sorted { ($0[0], $0[3]) < ($1[0], $1[3]) }
+        }
+        limits.mostOrbits = 1000
+        let all = told(places)
+        #expect(all.count == 24 * 5)
+        for most in [1, 7, 8, 24] {
+            limits.mostOrbits = most
+            let kept = all.filter { $0[3] <= Double(most) }
+            #expect(kept.count == most * 5)
+            #expect(told(places) == kept)
+            #expect(told(places.reversed()) == kept)
+        }
+        #expect(MatchLimits().mostOrbits == 64)
+    }
+
     /// A comet is looked for within 15″, an asteroid within 5″; neither is primary beyond 1″.
     @Test func cometsHaveAWiderRadius() {
         let place = SkyPosition(raDegrees: 60, decDegrees: 10)

@@ -123,6 +123,42 @@ import Testing
         }
     }
 
+    /// Cut in place while it is in use, within a page or by many: no signal, no trap, and nothing that it says counts; the same
+    /// orbits imported again are used again.
+    @Test(arguments: [3, 3000]) func aFileThatShrinksIsDamaged(count: Int) throws {
+        let scratch = OrbitScratch()
+        var builder = OrbitSetBuilder()
+        let elements = CometaryElements(
+            qAu: 2, eccentricity: 0.1, inclinationDeg: 1, nodeDeg: 2, argPeriDeg: 3, timeOfPerihelionMjdTT: 60_000,
+            epochMjdTT: 61_000, h: 18, g: 0.15)
+        for index in 0..<count {
+            let covariance = OrbitCovariance(basis: .cartesian, upperTriangle: (0..<21).map { Double($0 + 1) })
+            let names = index % 2 == 0 ? ["20\(10 + index / 500) AA\(1 + index % 500)"] : ["Body \(index)"]
+            for name in names { #expect(builder.add(name: name, elements: elements, covariance: covariance) == nil) }
+        }
+        let orbits = builder
+        let version = try scratch.store.publish(orbits).version
+        let path = scratch.store.filePath(version)
+        for length in [100, 2000, 5000, 50_000, 200_001] {
+            let inUse = OrbitSetInUse(store: scratch.store)
+            let set = try #require(inUse.current)
+            #expect(!set.isDamaged && inUse.fault == nil)
+            guard length < set.byteCount else { continue }
+            #expect(truncate(path, off_t(length)) == 0)
+            #expect(set.isDamaged && inUse.current == nil)
+            #expect(inUse.fault?.contains("shrank") == true)
+            for row in 0..<count {
+                _ = (set.elements(row), set.covariance(row), set.designation(row), set.bodyId(row), set.aliases(row))
+            }
+            _ = (set.row(named: "Body 1"), set.row(named: "2010 AA1"), set.row(ssObjectId: set.bodyId(0)))
+            inUse.refresh()
+            #expect(inUse.current == nil && inUse.fault != nil)
+            #expect(try scratch.store.publish(orbits).version == version)
+            #expect(inUse.refresh() && inUse.current?.row(named: "Body 1") != nil && inUse.fault == nil)
+            #expect(set.isDamaged)
+        }
+    }
+
     @Test func anImportReplacesOrMerges() throws {
         let scratch = OrbitScratch()
         let first = try scratch.imports(scratch.file("f", table([row("433", q: 1), row("2006 TK6", q: 1)])))

@@ -2,6 +2,7 @@
 import csv
 import io
 import math
+import os
 import unittest
 
 import tool
@@ -134,10 +135,51 @@ class Ephemeris(tool.Case):
             ("2007%20VY347/ephemeris?start=61000&stop=60999", 400), ("2007%20VY347/ephemeris?start=1&stop=99999&step=1s", 400),
             ("2007%20VY347/ephemeris?start=61000&site=QQQ", 400), ("2007%20VY347/ephemeris?start=161000", 400),
             ("cone?ra=1&dec=2&radius_arcsec=5", 400),
+            ("cone?ra=1&dec=2&radius_arcsec=5&epoch=63001", 400), ("cone?ra=1&dec=2&radius_arcsec=5&epoch=1e300", 400),
         ]:
             answer = tool.fetch(f"{url}/api/v1/sso/{path}")
             self.assertEqual(status, answer.status, path)
             self.assertEqual("application/problem+json", answer.headers["Content-Type"])
+
+    def test_a_cone_far_from_the_epoch(self):
+        """Refused, not empty: nothing is known of the field."""
+        tool.nightjar("demo", "--once", "--nights", 1, "--visits", 1, "--alerts", 20, "--data", self.data, timeout=120)
+        self.ask("orbits", "import", self.file("orbits.csv", HEADER + VY347))
+        _, url = self.serve()
+        for epoch, status in [(62999, 200), (63001, 400), (99999, 400), (20000, 400)]:
+            answer = tool.fetch(f"{url}/api/v1/sso/cone?ra=1&dec=2&radius_arcsec=60&epoch={epoch}")
+            self.assertEqual(status, answer.status, epoch)
+            if status == 400:
+                self.assertEqual("application/problem+json", answer.headers["Content-Type"])
+                self.assertIn("MJD 61000", answer.json["detail"])
+                self.assertIn("valid for 2000", answer.json["detail"])
+
+    def test_an_orbit_file_that_shrinks(self):
+        """Neither the server nor its other answers end; questions of orbits are refused until they are imported again."""
+        tool.nightjar("demo", "--once", "--nights", 1, "--visits", 1, "--alerts", 20, "--data", self.data, timeout=120)
+        # Some pages long.
+        orbits = self.file("orbits.csv", HEADER + VY347 + "".join(
+            VY347.replace("2007 VY347", f"2008 AB{k + 1}") for k in range(300)))
+        self.ask("orbits", "import", orbits)
+        process, url = self.serve()
+        time, ra, dec = PLACES[1][:3]
+        questions = [
+            f"cone?ra={ra}&dec={dec}&radius_arcsec=60&epoch={time}", f"cone?ra={ra}&dec={dec}&radius_arcsec=60&epoch={time + 3}",
+            f"2007%20VY347/ephemeris?start={time}"]
+        self.assertEqual(200, tool.fetch(f"{url}/api/v1/sso/{questions[0]}").status)
+        version = (self.data / "orbits" / "current").read_text().strip()
+        os.truncate(self.data / "orbits" / version / "orbits", 100)
+        for question in questions:
+            answer = tool.fetch(f"{url}/api/v1/sso/{question}")
+            self.assertEqual(503, answer.status, question)
+            self.assertIn("import the orbits again", answer.json["hint"])
+        self.assertEqual(200, tool.fetch(f"{url}/api/v1/status").status)
+        self.assertIsNone(process.poll())
+        self.assertEqual(1, tool.said(process).count("the orbit set cannot be used"))
+        self.ask("orbits", "import", orbits)
+        for question in questions:
+            self.assertEqual(200, tool.fetch(f"{url}/api/v1/sso/{question}").status, question)
+
 
 
 if __name__ == "__main__":

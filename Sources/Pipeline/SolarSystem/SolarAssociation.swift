@@ -76,8 +76,18 @@ public final class SolarAssociation {
         found.sort { ($0.row, $0.match.orbitRank) < ($1.row, $1.match.orbitRank) }
         for one in found { append(one, batch, candidates.table, &ranges) }
         candidates.ranges = ranges
-        candidates.packetBodies = PacketBodies(batch, set ?? host.currentSet).ids
+        let names = set ?? host.currentSet
+        candidates.packetBodies = PacketBodies(batch, names).ids
+        // What was read of it may be zeros: nothing is known, as without any set.
+        if let names, names.isDamaged { return .done(unknown(batch)) }
         return .done(candidates)
+    }
+
+    private func unknown(_ batch: AlertBatch) -> SolarCandidates {
+        var candidates = SolarCandidates(orbitSet: "")
+        candidates.ranges = [Range<Int32>?](repeating: nil, count: batch.count)
+        candidates.packetBodies = PacketBodies(batch, nil).ids
+        return candidates
     }
 
     /// The nights of a batch by number, ascending: mostly one.

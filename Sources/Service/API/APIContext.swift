@@ -14,6 +14,8 @@ public struct APIContext: Sendable {
     public var orbits: OrbitSetInUse?
     /// The nights' indexes that alerts are compared with; nil where no pipeline can run.
     public var nightly: NightlyHost?
+    /// From where, and how long orbits hold.
+    public var nights = NightlyHost.Options()
     public var readiness: (any ReadinessReporter)?
     /// Work that only the owner of the data directory can do, under `POST /api/v1/operations/NAME`.
     public var operations: [String: @Sendable (APIRequest) throws -> APIResponse] = [:]

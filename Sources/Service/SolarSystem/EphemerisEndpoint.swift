@@ -10,8 +10,7 @@ enum EphemerisEndpoint {
             call.request, format: call.parameters.text("format"), offered: [.json, .csv, .votable])
         let site = try site(call.parameters)
         let times = try times(call.parameters)
-        call.context.orbits?.refresh()
-        guard let set = call.context.orbits?.current, let row = set.row(named: call.captures[0]) else {
+        guard let set = try call.context.soundOrbits(), let row = set.row(named: call.captures[0]) else {
             throw SolarSystemBody.unknown(call.captures[0], call.context)
         }
         var text = EphemerisText(type.ephemerisFormat)
@@ -23,6 +22,7 @@ enum EphemerisEndpoint {
             throw Problem(400, error.what, detail: error.detail, hint: error.hint)
         }
         text.end()
+        try call.context.expectSound(set)
         return APIResponse(type, text.writer.bytes)
     }
 

@@ -16,11 +16,15 @@ enum SkyConeEndpoint {
         let time = try call.parameters.time("epoch")?.days ?? .nan
         let site = try EphemerisEndpoint.site(call.parameters)
         let limit = try call.parameters.integer("limit", in: 1...limits.coneObjects) ?? 1000
-        call.context.orbits?.refresh()
-        guard let set = call.context.orbits?.current else {
+        guard let set = try call.context.soundOrbits() else {
             throw Problem(
                 503, "no orbits are known here", detail: "so it is not known what is in this field",
                 hint: "nightjar orbits import FILE")
+        }
+        if let reason = call.context.nights.reasonInvalid("MJD \(TextNumber.short(time))", mjd: time, of: set) {
+            throw Problem(
+                400, "epoch is too far from the orbits' epoch", detail: reason,
+                hint: "import orbits of a nearer epoch, or see sso.valid_days")
         }
         let entry = SkyPredictions.process.entry(set, site: site, mjdTai: time)
         let found = entry.index.cone(center: center, radius: radius, mjdTai: time)
@@ -33,6 +37,7 @@ enum SkyConeEndpoint {
             text.append([prediction], designation: set.designation(body.orbit))
         }
         text.end()
+        try call.context.expectSound(set)
         var response = APIResponse(type, text.writer.bytes)
         response.headers.append(("Nightjar-Orbit-Set", set.versionID))
         if found.count > limit { response.headers.append(("Nightjar-Truncated", "true")) }

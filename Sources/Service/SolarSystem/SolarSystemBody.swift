@@ -68,6 +68,7 @@ struct SolarSystemBody {
     }
 
     static func unknown(_ text: String, _ context: APIContext) -> Problem {
+        if let problem = context.unusableOrbits { return problem }
         let hint =
             context.orbits?.current == nil
             ? "no orbits are known here: nightjar orbits import FILE"

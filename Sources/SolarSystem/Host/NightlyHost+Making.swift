@@ -65,13 +65,13 @@ extension NightlyHost {
             }
         case .replace(let nights):
             guard let set = orbits.current else { return }
-            let middle = set.middleEpochMjdTT
-            let made = nights.filter { isValid($0, middle) }.compactMap { make($0, set, isCancelled) }
+            // Found here, for it takes a while, not by who asks under the lock.
+            _ = set.middleEpochMjdTT
+            let made = nights.filter { isValid($0, set) }.compactMap { make($0, set, isCancelled) }
             guard !isCancelled() else { return }
             let now = clock.monotonicSeconds
             state.withLock { state in
                 state.set = set
-                state.middleEpoch = middle
                 state.nights = made
                 state.failed.removeAll()
                 state.toldOf.removeAll()
@@ -83,8 +83,8 @@ extension NightlyHost {
         }
     }
 
-    private func isValid(_ night: Night, _ middle: Double) -> Bool {
-        abs(nightsOfSite.options(night).midnightMjdTai - middle) <= options.validDays
+    private func isValid(_ night: Night, _ set: OrbitSet) -> Bool {
+        options.reasonInvalid("", mjd: nightsOfSite.options(night).midnightMjdTai, of: set) == nil
     }
 
     /// Nil where no orbit has a place, and when cancelled.
@@ -92,9 +92,9 @@ extension NightlyHost {
         let begin = clock.monotonicSeconds
         let index = NightlyIndex(
             set, options: nightsOfSite.options(night), versionID: set.versionID, planets: planets,
-            isCancelled: isCancelled)
+            isCancelled: { isCancelled() || set.isDamaged })
         let seconds = clock.monotonicSeconds - begin
-        guard index.isComplete, index.count > 0 else { return nil }
+        guard index.isComplete, index.count > 0, !set.isDamaged else { return nil }
         log.info(
             "a night's orbits are ready",
             [
@@ -113,13 +113,5 @@ extension NightlyHost.State {
     fileprivate mutating func limitRoom(_ made: OrbitNight, _ options: NightlyHost.Options) {
         let fitting = NightlyHost.mostBytes / max(1, made.index.residentBytes)
         schedule.room = max(2, min(options.room, fitting))
-    }
-}
-
-extension OrbitSet {
-    /// The median of the published epochs: what the set is good for is counted from it.
-    var middleEpochMjdTT: Double {
-        let epochs = epochMjdTT.sorted()
-        return epochs.isEmpty ? .nan : epochs[epochs.count / 2]
     }
 }

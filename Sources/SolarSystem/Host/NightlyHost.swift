@@ -20,12 +20,22 @@ public final class NightlyHost: Sendable {
             self.validDays = validDays
             self.room = room
         }
+
+        /// Why a set says nothing of a time, MJD; nil where it does.
+        public func reasonInvalid(_ what: String, mjd: Double, of set: OrbitSet) -> String? {
+            let (middle, days): (Double, Double) = (set.middleEpochMjdTT, mjd - set.middleEpochMjdTT)
+            guard !(abs(days) <= validDays) else { return nil }
+            let (far, side) = (plain(abs(days).rounded(.down)), days > 0 ? "after" : "before")
+            return "\(what) is \(far) days \(side) the epoch of orbit set \(set.versionID) (MJD \(plain(middle))), "
+                + "valid for \(plain(validDays))"
+        }
+
+        private func plain(_ number: Double) -> String { Int(exactly: number).map { "\($0)" } ?? "\(number)" }
     }
 
     struct State {
         /// The set that all of `nights` are made of.
         var set: OrbitSet?
-        var middleEpoch: Double = .nan
         var nights: [OrbitNight] = []
         var schedule: NightlySchedule
         /// Nights in which no orbit of the set has a place.
@@ -36,7 +46,7 @@ public final class NightlyHost: Sendable {
 
     public let orbits: OrbitSetInUse
     public let nightsOfSite: LocalNights
-    let options: Options
+    public let options: Options
     let clock: any WallClock
     let planets = PlanetTable()
     let state: Mutex<State>
@@ -63,7 +73,7 @@ public final class NightlyHost: Sendable {
     // MARK: Asking
 
     /// The set of all indexes that are there; nil before the first.
-    public var currentSet: OrbitSet? { state.withLock { $0.set } }
+    public var currentSet: OrbitSet? { state.withLock { $0.set }.flatMap { $0.isDamaged ? nil : $0 } }
 
     /// The indexes that are there, by night.
     public var loaded: [OrbitNight] { state.withLock { $0.nights }.sorted { $0.night < $1.night } }
@@ -77,7 +87,7 @@ public final class NightlyHost: Sendable {
     public func find(_ night: Night) -> OrbitNight? {
         let now = clock.monotonicSeconds
         let (found, isNew) = state.withLock { state -> (OrbitNight?, Bool) in
-            if let found = state.nights.first(where: { $0.night == night }) {
+            if let found = state.nights.first(where: { $0.night == night }), !found.set.isDamaged {
                 state.schedule.use(night, at: now)
                 return (found, false)
             }
@@ -117,12 +127,9 @@ public final class NightlyHost: Sendable {
             guard orbits.current == nil else { return nil }
             return orbits.fault.map { "the orbit set cannot be used: \($0)" } ?? "no orbits are known"
         }
-        let days: Double = nightsOfSite.options(night).midnightMjdTai - state.middleEpoch
-        guard abs(days) <= options.validDays else {
-            let side = days > 0 ? "after" : "before"
-            return
-                "night \(night) is \(Int(abs(days))) days \(side) the epoch of orbit set \(set.versionID), valid for \(Int(options.validDays))"
-        }
+        if let damage = set.damage { return damage }
+        let midnight = nightsOfSite.options(night).midnightMjdTai
+        if let reason = options.reasonInvalid("night \(night)", mjd: midnight, of: set) { return reason }
         guard !state.failed.contains(night) else {
             return "no orbit of set \(set.versionID) has a place in night \(night)"
         }

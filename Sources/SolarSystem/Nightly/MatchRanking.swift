@@ -18,8 +18,7 @@ enum MatchRanking {
         let bySource = matches.indices.sorted { a, b in
             let (left, right) = (matches[a], matches[b])
             if left.source != right.source { return left.source < right.source }
-            if left.separationArcsec != right.separationArcsec { return left.separationArcsec < right.separationArcsec }
-            return left.orbit < right.orbit
+            return left.isNearer(than: right)
         }
         matches = bySource.map { matches[$0] }
         for place in matches.indices {

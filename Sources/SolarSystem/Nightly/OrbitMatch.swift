@@ -72,6 +72,10 @@ public struct MatchLimits: Sendable {
     public var primaryArcsec: Double = 1
     /// Predictions with a known 1 σ above this are left out: they would match by chance.
     public var mostSigmaArcsec: Double = 10
+    /// Orbits of one detection that are kept, the nearest: copies of an orbit by the thousands must not fill the memory. One
+    /// that is left out has no part in ranks either, neither in `orbitRank`, where it would come last, nor in
+    /// `diaDistanceRank` among the detections of its orbit.
+    public var mostOrbits = 64
     public init() {}
 
     var widest: Double { max(radiusArcsec, cometRadiusArcsec) }

@@ -10,6 +10,7 @@ public final class VisitMatcher {
     private var hash = SourceHash()
     private var directions: [Vec3] = []
     private var ranges: [Range<Int64>] = []
+    private var nearest: NearestOrbits
     /// The observer at the time that was asked last: most detections of a visit share theirs.
     private var lastObserver: (mjdTai: Double, state: ObserverState)?
 
@@ -18,6 +19,7 @@ public final class VisitMatcher {
         self.index = index
         self.errors = errors
         self.limits = limits
+        nearest = NearestOrbits(most: limits.mostOrbits)
     }
 
     /// Detections of one visit whose times differ more are handled apart: seconds.
@@ -34,6 +36,7 @@ public final class VisitMatcher {
         var order: [Int32] = []
         order.reserveCapacity(sources.count)
         findDirections(sources)
+        nearest.begin(sourceCount: sources.count)
         for row in 0..<sources.count {
             let place = SkyPosition(raDegrees: sources.raDegrees[row], decDegrees: sources.decDegrees[row])
             guard place.isOnSky, index.covers(mjdTai: sources.midpointMjdTai[row]) else {
@@ -244,11 +247,11 @@ public final class VisitMatcher {
         let own: Double = sources.errorArcsec.isEmpty ? SourceColumns.usualErrorArcsec : sources.errorArcsec[source]
         let distance =
             error?.mahalanobis(eastArcsec: dx * scale, northArcsec: dy * scale, detectionErrorArcsec: own) ?? .nan
-        result.matches.append(
+        nearest.add(
             OrbitMatch(
                 source: source, orbit: orbit, separationArcsec: separation / Angle.radiansPerArcsec,
                 offsetEastArcsec: dx * scale, offsetNorthArcsec: dy * scale, sighting: sighting, error: error,
-                mahalanobis: distance))
+                mahalanobis: distance), to: &result.matches)
     }
 }
 

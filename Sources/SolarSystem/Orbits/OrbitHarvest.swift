@@ -77,7 +77,7 @@ public struct OrbitHarvest {
         guard builder.count > 0 else { return nil }
         return try store.exclusively {
             var merged = OrbitSetBuilder()
-            if let current = try store.openCurrent() { merged.add(contentsOf: current) }
+            if let current = try store.openCurrent() { try merged.add(contentsOf: current) }
             merged.add(contentsOf: builder)
             return try store.publishLocked(merged)
         }

@@ -39,7 +39,7 @@ public enum OrbitImport {
         if options.merges {
             published = try options.store.exclusively {
                 var builder = OrbitSetBuilder()
-                if let current = try options.store.openCurrent() { builder.add(contentsOf: current) }
+                if let current = try options.store.openCurrent() { try builder.add(contentsOf: current) }
                 try read(options, into: &builder, &report, progress)
                 return try options.store.publishLocked(builder)
             }

@@ -74,6 +74,7 @@ final class Broker {
         context.softwareVersion = Software.number
         context.orbits = orbits
         context.nightly = isReadOnly ? nil : nightly
+        context.nights = nightly.options
         context.operations = Operations.all(
             database: database, schemas: schemas, catalogues: catalogues, nightly: nightly, commits: commits,
             gate: gate, options: pipelineOptions)

@@ -21,7 +21,9 @@ extension OrbitSet {
 
     private func nameBytes(place: Int) -> UnsafeRawBufferPointer {
         let offsets = values(.nameOffsets, as: UInt32.self)
-        return UnsafeRawBufferPointer(rebasing: section(.nameText)[Int(offsets[place])..<Int(offsets[place + 1])])
+        let text = section(.nameText)
+        // Of a damaged set the offsets may say anything.
+        return UnsafeRawBufferPointer(rebasing: text[OrbitSet.range(offsets[place], offsets[place + 1], in: text) ?? 0..<0])
     }
 
     /// Further designations with their rows.

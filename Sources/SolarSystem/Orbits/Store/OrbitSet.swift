@@ -7,41 +7,33 @@ import Synchronization
 /// Good for ephemerides as long as its epochs are near: the reference figures hold to 200 days from an orbit's epoch.
 public final class OrbitSet: @unchecked Sendable {
     // Immutable after init, so threads may share it.
-    private let bytes: UnsafeRawBufferPointer
+    private let file: MappedFile
     private let sections: [UnsafeRawBufferPointer]
     public let count: Int
     /// Sixteen hexadecimal digits that follow from the content.
     public let versionID: String
     /// `rowsByOwnId`, made when first asked for.
     private let ownIds = Mutex<[(id: SSObjectID, row: Int)]?>(nil)
+    private let middleEpoch = Mutex<Double?>(nil)
 
     /// Maps a file and verifies its checksums.
     /// - Throws: `DependencyFault` when the file is missing, damaged or of a newer format.
     public init(path: String) throws(DependencyFault) {
-        bytes = try OrbitSet.map(path)
-        let found = OrbitSetHeader(bytes)
-        do throws(DependencyFault) {
-            (sections, count, versionID) = try found.sections(of: bytes, path)
-        } catch {
-            munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
-            throw error
+        file = try MappedFile(path: path)
+        guard file.bytes.count >= OrbitSetFormat.headerBytes else {
+            throw orbitFault(path, "has only \(file.bytes.count) bytes")
         }
+        (sections, count, versionID) = try OrbitSetHeader(file.bytes).sections(of: file.bytes, path)
+        if let damage { throw orbitFault(path, damage) }
     }
 
-    deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
+    /// The file shrank or could not be read since it was opened: what was lost reads as zeros, and nothing that was read of the
+    /// set holds.
+    public var isDamaged: Bool { file.isDamaged }
 
-    private static func map(_ path: String) throws(DependencyFault) -> UnsafeRawBufferPointer {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw FileSystem.fault(path, "cannot read") }
-        defer { close(file) }
-        var status = stat()
-        guard fstat(file, &status) == 0 else { throw FileSystem.fault(path, "cannot read") }
-        let size = Int(status.st_size)
-        guard size >= OrbitSetFormat.headerBytes else { throw orbitFault(path, "has only \(size) bytes") }
-        guard let base = mmap(nil, size, PROT_READ, MAP_SHARED, file, 0), base != MAP_FAILED else {
-            throw FileSystem.fault(path, "cannot read")
-        }
-        return UnsafeRawBufferPointer(start: base, count: size)
+    /// What is said of a damaged set; nil of a sound one.
+    var damage: String? {
+        isDamaged ? "the file of orbit set \(versionID) shrank or could not be read while it was in use" : nil
     }
 
     func values<T: BitwiseCopyable>(_ section: OrbitSetFormat.Section, as type: T.Type) -> UnsafeBufferPointer<T> {
@@ -50,10 +42,10 @@ public final class OrbitSet: @unchecked Sendable {
 
     func section(_ section: OrbitSetFormat.Section) -> UnsafeRawBufferPointer { sections[Int(section.rawValue) - 1] }
 
-    var raw: UnsafeRawBufferPointer { bytes }
+    var raw: UnsafeRawBufferPointer { file.bytes }
 
     /// Bytes of the file; without covariances below 100 an orbit.
-    public var byteCount: Int { bytes.count }
+    public var byteCount: Int { file.bytes.count }
     public var covarianceByteCount: Int {
         [.covarianceRows, .covarianceOffsets, .covariances].reduce(0) { $0 + section($1).count }
     }
@@ -71,6 +63,17 @@ public final class OrbitSet: @unchecked Sendable {
     public var h: UnsafeBufferPointer<Float> { values(.h, as: Float.self) }
     /// `OrbitFlags`.
     public var flags: UnsafeBufferPointer<UInt8> { values(.flags, as: UInt8.self) }
+
+    /// The median of the published epochs: what the set is good for is counted from it.
+    public var middleEpochMjdTT: Double {
+        middleEpoch.withLock { known in
+            if let known { return known }
+            let epochs = epochMjdTT.sorted()
+            let middle = epochs.isEmpty ? .nan : epochs[epochs.count / 2]
+            known = middle
+            return middle
+        }
+    }
 
     // MARK: One orbit
 
@@ -120,8 +123,12 @@ public final class OrbitSet: @unchecked Sendable {
         guard flags(row).contains(.hasCovariance), let place = place(row, in: .covarianceRows) else { return nil }
         let offsets = values(.covarianceOffsets, as: UInt64.self)
         let bytes = section(.covariances)
-        let (start, end) = (Int(offsets[place]), Int(offsets[place + 1]))
         let head = OrbitSetFormat.covarianceHeadBytes
+        // Of a damaged set the offsets may say anything.
+        guard let range = Self.range(offsets[place], offsets[place + 1], in: bytes), range.count >= head,
+            (range.count - head) % 8 == 0, range.count <= OrbitSetFormat.mostCovarianceBytes
+        else { return nil }
+        let (start, end) = (range.lowerBound, range.upperBound)
         let dimension = Int(bytes[start + 1])
         let valueCount = bytes[start + 2] == 1 ? dimension : 0
         let numbers = stride(from: start + head, to: end, by: 8).map {
@@ -132,6 +139,14 @@ public final class OrbitSet: @unchecked Sendable {
             basis: OrbitCovariance.Basis(rawValue: bytes[start]) ?? .cartesian,
             extraParameters: (6..<dimension).map { OrbitCovariance.Parameter(rawValue: bytes[start + 2 + $0]) ?? .other },
             values: Array(numbers.prefix(valueCount)), upperTriangle: Array(numbers.dropFirst(valueCount)))
+    }
+
+    /// What two offsets enclose; nil where they do not lie in order within the bytes.
+    static func range<T: FixedWidthInteger>(_ start: T, _ end: T, in bytes: UnsafeRawBufferPointer) -> Range<Int>? {
+        guard start <= end, let start = Int(exactly: start), let end = Int(exactly: end), end <= bytes.count else {
+            return nil
+        }
+        return start..<end
     }
 
     /// The place of a row in a list of ascending rows.

@@ -52,7 +52,8 @@ public struct OrbitSetBuilder {
     }
 
     /// Adds every orbit of a set, as older than all that come after.
-    public mutating func add(contentsOf set: OrbitSet) {
+    /// - Throws: `DependencyFault` where the set's file went bad on the way: what was added must not be used.
+    public mutating func add(contentsOf set: OrbitSet) throws(DependencyFault) {
         rows.reserveCapacity(rows.count + set.count)
         for row in 0..<set.count {
             var draft = OrbitDraft()
@@ -65,6 +66,7 @@ public struct OrbitSetBuilder {
         }
         let first = Int32(rows.count - set.count)
         set.forEachAlias { aliases.append(($0, first + Int32($1))) }
+        if let damage = set.damage { throw orbitFault(set.versionID, damage) }
     }
 }
 

@@ -36,6 +36,9 @@ enum OrbitSetFormat {
     static let alignment = 64
     /// Bytes before a covariance's numbers.
     static let covarianceHeadBytes = 24
+    /// All of one covariance of the most parameters, values included.
+    static let mostCovarianceBytes =
+        covarianceHeadBytes + 8 * OrbitCovariance.maxDimension * (OrbitCovariance.maxDimension + 3) / 2
 
     enum Section: UInt32, CaseIterable {
         case q = 1

@@ -19,11 +19,11 @@ public final class OrbitSetInUse: Sendable {
     }
 
     /// The mapped set; nil before any import, and while it cannot be used.
-    public var current: OrbitSet? { state.withLock { $0.set } }
+    public var current: OrbitSet? { state.withLock { $0.set }.flatMap { $0.isDamaged ? nil : $0 } }
     /// Its version id, empty without a set.
     public var versionID: String { current?.versionID ?? "" }
     /// Why the set cannot be used, or why its newer version was not taken; nil when all is well.
-    public var fault: String? { state.withLock { $0.fault } }
+    public var fault: String? { state.withLock { $0.fault ?? $0.set?.damage } }
 
     /// Takes a newer version, and tries a broken one again. Cheap where nothing changed: one small file is read.
     /// - Returns: whether another version is in use now.
