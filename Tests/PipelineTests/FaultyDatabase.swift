@@ -8,6 +8,8 @@ final class FaultyDatabase: Database {
     private let random: Mutex<SeededRandom>
     private let faultShare: Double
     let faults = Atomic<Int>(0)
+    /// Writes whose alerts were read.
+    let writesRead = Atomic<Int>(0)
 
     init(_ base: any Database, seed: UInt64, faultShare: Double) {
         self.base = base
@@ -85,6 +87,7 @@ final class FaultyDatabase: Database {
     }
     func committedAlerts(of verdicts: [WaitingVerdict]) throws(DependencyFault) -> CommittedAlerts? {
         try fail("committed alerts")
+        writesRead.add(1, ordering: .relaxed)
         return try base.committedAlerts(of: verdicts)
     }
     func solarSources(of visit: VisitID) throws(DependencyFault) -> SolarSources {

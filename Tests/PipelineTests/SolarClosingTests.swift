@@ -74,6 +74,25 @@ import Testing
         try harness.expectSound("no date")
     }
 
+    /// What a write committed in several rounds, too.
+    @Test func aWriteIsReadOnce() throws {
+        let harness = try SolarHarness(filters: SolarHarness.filters + [SolarHarness.sure])
+        var revised = Self.alert(1, [(8, 0.2)])
+        revised.flux = 5
+        harness.commit([Self.alert(1, [(7, 0.1)]), Self.alert(2, [(7, 0.3)]), revised, Self.alert(3, [])])
+        harness.commit([Self.alert(4, [(9, 0.2)])])
+        let sources = try harness.database.solarSources(of: VisitID(rawValue: Self.visit)).sources
+        #expect(Set(sources.map(\.commitSeq)).count == 3)
+        let database = FaultyDatabase(harness.database, seed: 1, faultShare: 0)
+        let closing = VisitClosing(SolarHarness.context(database, harness.clock), book: nil, secondsOpen: 120)
+        try closing.look(isUrgent: true)
+        while closing.isPending { _ = try closing.step() }
+        #expect(database.writesRead.load(ordering: .relaxed) == 2)
+        #expect(Set(try harness.standing("sure").keys) == ["1", "2", "4"])
+        #expect(try harness.standing("nobodys").keys.sorted() == ["3"])
+        try harness.expectSound("rounds")
+    }
+
     /// A revision of a matched alert that moves away hands the orbit to the second.
     @Test func aRevisionHandsTheOrbitOn() throws {
         for isRestarted in [false, true] {

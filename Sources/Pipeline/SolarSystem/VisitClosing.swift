@@ -167,21 +167,25 @@ final class VisitClosing: BackgroundStep {
         var missing = Set(ids)
         // What was associated anew is stored under another commit than its alert.
         for isByAlert in [false, true] where !missing.isEmpty {
-            var groups: [CommitSeq: [DiaSourceID]] = [:]
+            var wanted: [(commitSeq: CommitSeq, id: DiaSourceID)] = []
             for id in ids where missing.contains(id) {
                 var commitSeq = standing.source(id)?.commitSeq
                 if isByAlert { commitSeq = try context.database.alert(id)?.known.commitSeq }
-                if let commitSeq { groups[commitSeq, default: []].append(id) }
+                if let commitSeq { wanted.append((commitSeq, id)) }
             }
-            for (commitSeq, members) in groups.sorted(by: { $0.key < $1.key }) {
-                let places = members.enumerated().map { row, id in
+            wanted.sort { ($0.commitSeq, $0.id) < ($1.commitSeq, $1.id) }
+            // A write has a number a round. Reading it costs more than asking it for alerts that it has not: all are asked for.
+            while let first = wanted.first?.commitSeq {
+                let places = wanted.enumerated().map { row, one in
                     WaitingVerdict(
-                        write: commitSeq, row: Int32(row), filter: "", version: 0, commitSeq: commitSeq,
-                        diaSourceId: id, visit: visit)
+                        write: first, row: Int32(row), filter: "", version: 0, commitSeq: one.commitSeq,
+                        diaSourceId: one.id, visit: visit)
                 }
-                guard let alerts = try context.database.committedAlerts(of: places), alerts.batch.count > 0 else { continue }
-                for outcome in alerts.outcomes { missing.remove(outcome.diaSourceId) }
-                found.append(alerts)
+                if let alerts = try context.database.committedAlerts(of: places), alerts.batch.count > 0 {
+                    for outcome in alerts.outcomes { missing.remove(outcome.diaSourceId) }
+                    found.append(alerts)
+                }
+                wanted.removeAll { $0.commitSeq == first || !missing.contains($0.id) }
             }
         }
         return found

@@ -97,21 +97,48 @@ struct CommittedAlertsBuilder {
     }
 }
 
+/// Where the alerts of a block are, for many questions; a detection has one alert a commit, but for duplicates.
+private struct AlertRows {
+    private struct Key: Hashable {
+        let id: Int64
+        let commitSeq: Int64
+    }
+
+    private var rows: [Key: Int] = [:]
+
+    init(_ block: AlertBlock) {
+        guard let alerts = block.table("alert") else { return }
+        let (ids, commits) = (alerts.column("diaSourceId"), alerts.column("commitSeq"))
+        let kinds = alerts.column("outcome")
+        rows.reserveCapacity(alerts.rowCount)
+        for row in 0..<alerts.rowCount where kinds.int32(row) != Int32(AlertOutcome.Kind.duplicate.rawValue) {
+            guard let id = ids.int64(row), let commitSeq = commits.int64(row) else { continue }
+            let key = Key(id: id, commitSeq: commitSeq)
+            if rows[key] == nil { rows[key] = row }
+        }
+    }
+
+    subscript(id: DiaSourceID, commitSeq: CommitSeq) -> Int? {
+        rows[Key(id: id.rawValue, commitSeq: commitSeq.rawValue)]
+    }
+}
+
 extension EmbeddedDatabase {
     public func committedAlerts(of verdicts: [WaitingVerdict]) throws(DependencyFault) -> CommittedAlerts? {
         guard let write = verdicts.first?.write else { return nil }
         precondition(verdicts.allSatisfy { $0.write == write }, "verdicts of one write")
         return try reading { (view) throws(DependencyFault) in
             guard let stored = try lineage(of: write, view) else { return nil }
-            var blocks: [Int32: AlertBlock] = [:]
+            var blocks: [Int32: (block: AlertBlock, rows: AlertRows)] = [:]
             var builder = CommittedAlertsBuilder(stored)
             var last: Int32?
             for one in verdicts where one.row != last {
                 last = one.row
                 let night = Night(visit: one.visit)
-                if blocks[night.dayObs] == nil { blocks[night.dayObs] = try alertBlock(night, holding: write, view) }
-                guard let block = blocks[night.dayObs],
-                    let row = EmbeddedDatabase.row(of: one.diaSourceId, one.commitSeq, in: block)
+                if blocks[night.dayObs] == nil, let block = try alertBlock(night, holding: write, view) {
+                    blocks[night.dayObs] = (block, AlertRows(block))
+                }
+                guard let (block, rows) = blocks[night.dayObs], let row = rows[one.diaSourceId, one.commitSeq]
                 else { continue }
                 let settled = try settledVerdicts(of: one.diaSourceId, one.commitSeq, view)
                 builder.append(row, of: block, settled: settled)
