@@ -5,7 +5,9 @@ import Testing
 @Suite struct OrbitHarvestTests {
     private let table = ColumnTable(schema: Tables.mpcOrbits)
 
-    private func append(_ packed: String, _ plain: String, q: Double, epoch: Double, fit: String? = nil) {
+    private func append(
+        _ packed: String, _ plain: String, q: Double, epoch: Double, fit: String? = nil, fitted: Int64? = nil, changed: Int64? = nil
+    ) {
         for (index, column) in table.schema.columns.enumerated() {
             let cell = table.columns[index]
             let number: Double? =
@@ -16,7 +18,9 @@ import Testing
                     "packed_primary_provisional_designation": packed,
                     "unpacked_primary_provisional_designation": plain, "designation": plain, "mpc_orb_jsonb": fit ?? "",
                 ][column.name].flatMap { $0.isEmpty ? nil : $0 }
-            if let number {
+            if let stamp = ["fitting_datetime": fitted, "updated_at": changed][column.name] ?? nil {
+                cell.append(stamp)
+            } else if let number {
                 cell.append(number)
             } else if let text {
                 cell.append(table.arena.append(text))
@@ -66,6 +70,55 @@ import Testing
         // Nothing harvested, nothing made.
         #expect(try OrbitHarvest().publish(to: scratch.store) == nil)
         #expect(scratch.store.currentVersion() == published.version)
+    }
+
+    /// What stays of two records of one epoch, the second of a given commit.
+    private func staying(_ stamps: [(fitted: Int64?, changed: Int64?)], commit: Int64 = 8) throws -> Double {
+        let scratch = OrbitScratch()
+        var harvest = OrbitHarvest()
+        for (place, stamp) in stamps.enumerated() {
+            let one = OrbitHarvestTests()
+            one.append(
+                "K06T06K", "2006 TK6", q: Double(place + 1), epoch: 61_000, fitted: stamp.fitted, changed: stamp.changed)
+            harvest.add(one.table, commitSeq: CommitSeq(rawValue: place == 0 ? 7 : commit))
+        }
+        _ = try harvest.publish(to: scratch.store)
+        return try scratch.set().elements(0).qAu
+    }
+
+    @Test func atOneEpochTheLaterFitStaysElseTheLaterCommit() throws {
+        #expect(try staying([(5, nil), (6, nil)]) == 2 && staying([(6, nil), (5, nil)]) == 1)
+        #expect(try staying([(5, 9), (6, 8)]) == 2 && staying([(6, 8), (5, 9)]) == 1)
+        #expect(try staying([(5, 1), (5, 2)]) == 2 && staying([(nil, 2), (5, 1)]) == 1)
+        #expect(try staying([(nil, nil), (nil, nil)]) == 2 && staying([(9, nil), (nil, nil)]) == 2)
+        #expect(try staying([(nil, nil), (nil, nil)], commit: 6) == 1)
+    }
+
+    @Test func atOneEpochTheSetInUseStays() throws {
+        append("K06T06K", "2006 TK6", q: 2.2, epoch: 61_150, fitted: 9)
+        var harvest = OrbitHarvest()
+        harvest.add(table)
+        let scratch = OrbitScratch()
+        let known = "designation,q,e,i,node,argperi,tp_mjd_tt,epoch_mjd_tt\n2006 TK6,3.0,0.1,5,50,60,60900,61150\n"
+        _ = try scratch.imports(scratch.file("known", known))
+        #expect(try harvest.publish(to: scratch.store)?.orbits == 1)
+        #expect(try scratch.set().elements(0).qAu == 3)
+    }
+
+    @Test func formerDesignationsStayWhenANewerRecordComes() throws {
+        let scratch = OrbitScratch()
+        let older = """
+            [{"H":10.4,"G":0.15,"Number":"(620010)","Principal_desig":"2001 QB77","Other_desigs":["1956 PC"],"Epoch":2460000.5,
+              "M":310.5,"Peri":178.9,"Node":304.3,"i":10.8,"e":0.2227,"a":1.4581}]
+            """
+        _ = try scratch.imports(scratch.file("older.json", older), strict: true)
+        #expect(try scratch.set().row(named: "1956 PC") == 0)
+        append("K01Q77B", "2001 QB77", q: 2.5, epoch: 61_000)
+        var harvest = OrbitHarvest()
+        harvest.add(table)
+        #expect(try harvest.publish(to: scratch.store)?.orbits == 1)
+        for name in ["1956 PC", "2001 QB77", "620010"] { #expect(try scratch.set().row(named: name) == 0, "\(name)") }
+        #expect(try scratch.set().elements(0).qAu == 2.5)
     }
 
     @Test func aHarvestAloneMakesASetWithCovariance() throws {

@@ -50,6 +50,17 @@ class Orbits(tool.Case):
         self.assertEqual(2, merged.json["orbits"])
         self.assertIn("orbits", self.ask("orbits", "list").text)
 
+    def test_former_designations_stay(self):
+        record = {
+            "Number": "(433)", "Name": "Eros", "Principal_desig": "1898 DQ", "Other_desigs": ["1956 PC"], "H": 10.4, "G": 0.15,
+            "Epoch": 2461000.5, "M": 310.5, "Peri": 178.9, "Node": 304.3, "i": 10.8, "e": 0.2227, "a": 1.4581}
+        self.load(self.file("ext.json", json.dumps([record])))
+        self.assertEqual("433", self.ask("orbits", "show", "1956 PC").json["designation"])
+        self.load(self.file("newer.csv", HEADER + "433,1.1,0.2,10,50,60,60900,61300,10,0.15\n"), words=["--merge"])
+        for name in ["433", "Eros", "1898 DQ", "1956 PC"]:
+            shown = self.ask("orbits", "show", name).json
+            self.assertEqual(("433", 61300), (shown["designation"], shown["orbit"]["epoch_mjd_tt"]), name)
+
     def test_bad_files_leave_what_is_in_use(self):
         version = self.load(self.file("good", CERES + TK6)).json["version"]
         for name, text, said in [
@@ -160,14 +171,35 @@ class Orbits(tool.Case):
         files = sorted(path for path in simulated.rglob("*") if path.is_file())
         self.ingest(*files)
         config = self.directory / "nightjar.yaml"
-        config.write_text(f"files: [{files[0]}]\n")
+        config.write_text(f"files: [{files[0]}]\nsso: {{visit_closes_seconds: 2}}\n")
         process = self.start("run", "--config", config, "--data", self.data, "--port", 0)
         mark = self.data / "orbits" / "harvested"
         tool.wait_for(mark.exists, what="the harvest")
         self.assertEqual(0, tool.stop(process))
         listed = self.ask("orbits", "list", "--format", "json").json
         self.assertGreater(listed[-1]["orbits"], 2)
-        self.assertRegex(mark.read_text(), r"^20\d{6}\n$")
+        self.assertRegex(mark.read_text(), r"^20\d{6} \d+ \d+\n$")
+
+    def test_the_broker_harvests_a_backlog(self):
+        """Alerts of a past night that are committed after the broker looked at it, twice."""
+        mark = self.data / "orbits" / "harvested"
+        def harvested():
+            return [line.split()[1] for line in mark.read_text().splitlines()] if mark.exists() else []
+
+        found = []
+        for seed in [7, 8]:
+            simulated = self.directory / f"alerts{seed}"
+            tool.nightjar("simulate", "--alerts", 400, "--visits", 1, "--nights", 1, "--seed", seed, "--out", f"{simulated}/")
+            config = self.directory / f"nightjar{seed}.yaml"
+            config.write_text(f"files: [{[str(path) for path in sorted(simulated.rglob('*')) if path.is_file()][0]}]\nsso: {{visit_closes_seconds: 2}}\n")
+            had = harvested()
+            process = self.start("run", "--config", config, "--data", self.data, "--port", 0)
+            tool.wait_for(lambda: harvested() != had, what="the harvest", seconds=50)
+            self.assertEqual(0, tool.stop(process))
+            listed = self.ask("orbits", "list", "--format", "json").json
+            found.append([one for one in listed if one["is_current"]][0]["orbits"])
+        self.assertGreater(found[0], 2)
+        self.assertGreater(found[1], found[0])
 
     def test_a_running_broker_takes_new_orbits(self):
         alerts, _ = self.movers()

@@ -194,9 +194,11 @@ class SolarSystem(tool.Case):
         files = [packets.write_container(self.directory / f"{k}.avro", [alert]) for k, alert in enumerate(alerts)]
         self.ingest(files[0])
         config = self.directory / "nightjar.yaml"
-        config.write_text(f"files: [{files[1]}]\n")
+        config.write_text(f"files: [{files[1]}]\nsso: {{visit_closes_seconds: 2}}\n")
         process = self.start("run", "--config", config, "--data", self.data, "--port", 0)
-        tool.wait_for((self.data / "orbits" / "harvested").exists, what="the end of the night")
+        mark = self.data / "orbits" / "harvested"
+        tool.wait_for(
+            lambda: mark.exists() and int(mark.read_text().split()[2]) > 0, what="the end of the night", seconds=50)
         self.assertEqual(0, tool.stop(process))
         process, url = self.serve()
         lines = tool.fetch(f"{url}/api/v1/streams/nightjar_ssobject?from=earliest&limit=9&timeout=0").text.splitlines()

@@ -10,13 +10,20 @@ public struct BodySummaries {
     /// Bodies that a detection of the night is attributed to, ascending.
     public let bodies: [SSObjectID]
 
-    public init(night: Night, orbits: OrbitSet?, database: any Database) throws(DependencyFault) {
+    /// - Parameter since: only bodies with a detection that was written, or associated, after this commit.
+    public init(
+        night: Night, orbits: OrbitSet?, database: any Database, since: CommitSeq = CommitSeq(rawValue: 0)
+    ) throws(DependencyFault) {
         self.night = night
         self.orbits = orbits
         self.database = database
         var seen = Set<SSObjectID>()
         for visit in Set(try database.counters(night: night, visit: nil).map(\.visit)) {
-            seen.formUnion(VisitMatches(try database.solarSources(of: visit)).bodies.values)
+            let solar = try database.solarSources(of: visit)
+            let matches = VisitMatches(solar)
+            for source in solar.sources where source.commitSeq > since {
+                if let body = matches.bodies[source.diaSourceId] { seen.insert(body) }
+            }
         }
         bodies = seen.sorted()
     }

@@ -1,10 +1,11 @@
 import Core
 
 /// Collects the orbits that alerts bring with them (their mpc_orbits records), the newest epoch of each body, for the next set.
+/// At the same epoch that of the later fit stays, then that of the later change, else that of the later commit.
 public struct OrbitHarvest {
     private var builder = OrbitSetBuilder()
-    /// Of each body, the newest epoch and where it came from: the same record comes with every alert of the body.
-    private var newest: [BodyKey: Double] = [:]
+    /// The newest record of each body: the same one comes with every alert of the body.
+    private var newest: [BodyKey: Standing] = [:]
     private var fields = ElementFields(usesPlainUnits: false)
     private var draft = OrbitDraft()
     private let numeric: [(field: ElementField, column: Int)]
@@ -15,6 +16,9 @@ public struct OrbitHarvest {
     /// Records that are no orbit, with the first ten reasons.
     public private(set) var badRecords = 0
     public private(set) var firstBad: [String] = []
+
+    private static let fitColumn = Tables.mpcOrbits.require("fitting_datetime")
+    private static let changeColumn = Tables.mpcOrbits.require("updated_at")
 
     public init() {
         let schema = Tables.mpcOrbits
@@ -36,12 +40,14 @@ public struct OrbitHarvest {
     public var bodies: Int { newest.count }
 
     /// Takes the records of a batch's alerts; rows without one are passed over.
-    /// - Parameter table: of `Tables.mpcOrbits`.
-    public mutating func add(_ table: ColumnTable) {
-        for row in 0..<table.rowCount where table.isPresent(row) { add(row, of: table) }
+    /// - Parameters:
+    ///   - table: of `Tables.mpcOrbits`.
+    ///   - commitSeq: of the write that brought it.
+    public mutating func add(_ table: ColumnTable, commitSeq: CommitSeq = CommitSeq(rawValue: 0)) {
+        for row in 0..<table.rowCount where table.isPresent(row) { add(row, of: table, commitSeq) }
     }
 
-    private mutating func add(_ row: Int, of table: ColumnTable) {
+    private mutating func add(_ row: Int, of table: ColumnTable, _ commitSeq: CommitSeq) {
         records += 1
         fields.reset()
         for (field, column) in numeric {
@@ -53,7 +59,11 @@ public struct OrbitHarvest {
         draft.reset()
         // Who it is and how new, before the document of several kilobytes is read.
         if case .satellite = fields.fill(&draft) { return }
-        if !draft.key.isEmpty, let known = newest[draft.key], known >= draft.elements.epochMjdTT { return }
+        let standing = Standing(
+            elements: draft.elements, fitted: table.columns[OrbitHarvest.fitColumn].int64(row),
+            changed: table.columns[OrbitHarvest.changeColumn].int64(row), commitSeq: commitSeq,
+            document: table.columns[texts[2].column].reference(row).map { OrbitHarvest.checksum(table.arena.bytes($0)) })
+        if !draft.key.isEmpty, let known = newest[draft.key], !standing.replaces(known) { return }
         let key = draft.key
         if let cell = table.columns[texts[2].column].reference(row) {
             fields.fit = [UInt8](table.arena.bytes(cell))
@@ -67,19 +77,50 @@ public struct OrbitHarvest {
             }
             return
         }
-        newest[key] = draft.elements.epochMjdTT
+        newest[key] = standing
         builder.add(draft)
     }
 
-    /// Makes a new set of the orbits in use and the harvest; of each body the newest epoch stays.
+    /// Makes a new set of the orbits in use and the harvest; of each body the newest epoch stays, and at the
+    /// same epoch what is in use: a set does not say when an orbit was fitted.
     /// - Returns: nil when nothing was harvested.
     public func publish(to store: OrbitStore) throws -> OrbitStore.Published? {
         guard builder.count > 0 else { return nil }
         return try store.exclusively {
             var merged = OrbitSetBuilder()
-            if let current = try store.openCurrent() { try merged.add(contentsOf: current) }
             merged.add(contentsOf: builder)
+            // Of equal epochs the last stays.
+            if let current = try store.openCurrent() { try merged.add(contentsOf: current) }
             return try store.publishLocked(merged)
+        }
+    }
+}
+
+extension OrbitHarvest {
+    private static func checksum(_ text: UnsafeRawBufferPointer) -> UInt64 {
+        var checksum = WordChecksum(seed: 0)
+        checksum.add(text)
+        return checksum.value
+    }
+
+    /// How new a record is, and what tells it from another of the body.
+    private struct Standing {
+        /// Before the document is read.
+        let elements: CometaryElements
+        /// Microseconds since 1970, where the record says it.
+        let fitted: Int64?
+        let changed: Int64?
+        let commitSeq: CommitSeq
+        let document: UInt64?
+
+        func replaces(_ known: Standing) -> Bool {
+            if elements.epochMjdTT != known.elements.epochMjdTT {
+                // No number at all goes on to where it is refused.
+                return !(elements.epochMjdTT < known.elements.epochMjdTT)
+            }
+            if let fitted, let other = known.fitted, fitted != other { return fitted > other }
+            if let changed, let other = known.changed, changed != other { return changed > other }
+            return commitSeq >= known.commitSeq && (elements != known.elements || document != known.document)
         }
     }
 }

@@ -198,6 +198,36 @@ extension EmbeddedDatabase {
         }
     }
 
+    /// Nights in `from ... through` that have alerts, ascending, each with the first number of the newest write of some.
+    public func newestAlertCommits(
+        from: Night, through: Night
+    ) throws(DependencyFault) -> [(night: Night, commitSeq: CommitSeq)] {
+        var found: [(night: Night, commitSeq: CommitSeq)] = []
+        try reading { (view) throws(DependencyFault) in
+            let first = ByteWriter()
+            first.append(big: from.dayObs)
+            var end = through.dayObs + 1
+            var isAtEnd = false
+            while !isAtEnd {
+                let to = ByteWriter()
+                to.append(big: end)
+                var range = KeyRange(from: first.array, to: to.array)
+                range.isDescending = true
+                isAtEnd = true
+                try view.scan(.alertBlocks, range) { (key, _) throws(DependencyFault) in
+                    try decoding("key of an alert block") { () throws(DamagedBytes) in
+                        var reader = ByteReader(key)
+                        end = try reader.big()
+                        found.append((Night(dayObs: end), CommitSeq(rawValue: try reader.big())))
+                    }
+                    isAtEnd = false
+                    return false
+                }
+            }
+        }
+        return found.reversed()
+    }
+
     /// What made a commit; nil when no write began with this number or a smaller one.
     public func lineage(of commitSeq: CommitSeq) throws(DependencyFault) -> StoredLineage? {
         try reading { (view) throws(DependencyFault) in try lineage(of: commitSeq, view) }

@@ -142,7 +142,7 @@ enum OrbitCommands {
     // MARK: harvest
 
     private static let harvest = CommandSpec(
-        "orbits harvest", "", "the orbits that stored alerts brought join the set in use where they are newer",
+        "orbits harvest", "", "the orbits that stored alerts brought join the set in use where their epochs are later",
         options: DataAccess.options + [
             OptionSpec("--night", "NIGHT", "alerts of one night, YYYYMMDD (default: all that are stored)")
         ], positionalCount: 0...0

@@ -26,13 +26,14 @@ extension Operations {
     /// Bodies of one commit: a few hundred milliseconds of work, of which the commit itself is the least.
     private static let bodiesAtOnce = 64
 
+    /// - Parameter since: only bodies with a detection that was written, or associated, after this commit.
     /// - Returns: how many bodies were seen in the night, and how many records were published.
     static func publishBodies(
         _ night: Night, _ database: EmbeddedDatabase, _ orbits: OrbitSetInUse, _ gate: CommitGate,
-        stop: StopFlag = StopFlag()
+        since: CommitSeq = CommitSeq(rawValue: 0), stop: StopFlag = StopFlag()
     ) throws -> (bodies: Int, records: Int) {
         let set = orbits.current
-        let summaries = try BodySummaries(night: night, orbits: set, database: database)
+        let summaries = try BodySummaries(night: night, orbits: set, database: database, since: since)
         var records = 0
         for start in stride(from: 0, to: summaries.bodies.count, by: bodiesAtOnce) where !stop.isRequested {
             let end = min(start + bodiesAtOnce, summaries.bodies.count)

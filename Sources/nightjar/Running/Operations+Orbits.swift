@@ -10,7 +10,7 @@ extension Operations {
             "orbits-harvest": { request in
                 let arguments = try OperationArguments(request, ["night"])
                 let night = try arguments.night("night")
-                return try answer(harvest(database, orbits, nights: night.map { $0...$0 }), orbits)
+                return try answer(harvest(database, orbits, nights: night.map { [$0] }), orbits)
             }
         ]
     }
@@ -27,14 +27,15 @@ extension Operations {
     /// Collects the mpc_orbits records of stored alerts and makes a new orbit set of them and the one in use.
     /// - Parameter nights: all when nil.
     static func harvest(
-        _ database: EmbeddedDatabase, _ orbits: OrbitSetInUse, nights: ClosedRange<Night>?
+        _ database: EmbeddedDatabase, _ orbits: OrbitSetInUse, nights: [Night]?
     ) throws -> HarvestReport {
         var harvest = OrbitHarvest()
-        let only = nights.flatMap { $0.lowerBound == $0.upperBound ? $0.lowerBound : nil }
-        try database.alertBlocks(night: only, sections: ["mpcOrbits"]) { (block) throws(DependencyFault) in
-            if let nights, !nights.contains(block.night) { return block.night < nights.lowerBound }
-            if let table = block.table("mpcOrbits") { harvest.add(table) }
-            return true
+        let asked: [Night?] = nights.map { $0 } ?? [nil]
+        for night in asked {
+            try database.alertBlocks(night: night, sections: ["mpcOrbits"]) { (block) throws(DependencyFault) in
+                if let table = block.table("mpcOrbits") { harvest.add(table, commitSeq: block.commitSeq) }
+                return true
+            }
         }
         let published = try harvest.publish(to: orbits.store)
         orbits.refresh()

@@ -23,14 +23,20 @@ extension OrbitSetBuilder {
         var order = ContiguousArray<Int32>()
         order.reserveCapacity(keys.count)
         var newest = -1
+        var successors: [Int32: Int32] = [:]
         for position in keys.indices {
             let index = keys[position].index
             if newest >= 0, isSameBody(keys[newest], keys[position]) {
                 complete(Int(keys[newest].index), from: Int(index))
+                successors[index] = keys[newest].index
             } else {
                 order.append(index)
                 newest = position
             }
+        }
+        // Whatever else a body was ever called it is still called.
+        for place in aliases.indices where !successors.isEmpty {
+            if let successor = successors[aliases[place].row] { aliases[place].row = successor }
         }
         return (order, rows.count - order.count)
     }
