@@ -17,15 +17,10 @@ final class OrbitRoll: @unchecked Sendable {
     private var thread: NamedThread?
     private let log = Log("orbits")
 
-    /// The night in which all stored nights were looked at; until it ends, the last ones are.
-    private var looked: Night?
-
     /// How often it is asked whether a night is due, and how long after a failure.
     private static let pollSeconds = 15.0
     private static let retrySeconds = 60.0
     private static let firstNight = Night(dayObs: 1900_01_01)
-    /// Alerts of a night that are this late are harvested when the next night ends, or after a restart.
-    private static let nightsLookedAt = 30.0
     /// Nights before are not published any more.
     private static let nightsPublished = 3.0
     /// A visit without an alert for so long holds its night up no more.
@@ -67,15 +62,13 @@ final class OrbitRoll: @unchecked Sendable {
     }
 
     private func look() throws {
-        let tonight = Night(clock.now)
-        let last = tonight.earlier(by: 1)
+        let last = Night(clock.now).earlier(by: 1)
         let recent = last.earlier(by: OrbitRoll.nightsPublished - 1)
         // Before the rest is read: what is committed meanwhile is for the next look.
         let upTo = try database.lastCommitSeq()
         var marks = NightMarks(TextFile.read(markPath) ?? "", newest: upTo)
-        let from = looked == tonight ? last.earlier(by: OrbitRoll.nightsLookedAt - 1) : OrbitRoll.firstNight
         let busy = try busyNights()
-        let found = try database.newestAlertCommits(from: from, through: last).filter { !busy.contains($0.night) }
+        let found = try database.newestAlertCommits(from: OrbitRoll.firstNight, through: last).filter { !busy.contains($0.night) }
         let due = found.filter { marks.isHarvestDue($0.night, newest: $0.commitSeq, recent: recent) }.map(\.night)
         if !due.isEmpty {
             try harvest(due)
@@ -89,7 +82,6 @@ final class OrbitRoll: @unchecked Sendable {
             marks.notePublication(night, upTo: upTo)
             try note(marks)
         }
-        looked = tonight
     }
 
     /// Nights of which alerts may be on their way.
