@@ -24,7 +24,7 @@ import Testing
         let orbit = TestOrbits.standing(at: place, mjdTai: night + 0.1, deltaAu: 1.4)
         let detection = place.moved(east: 0.6, north: -0.5)
         let found = try #require(match([orbit], [detection], at: night + 0.1).matches.first)
-        #expect(found.isPrimary)
+        #expect(found.orbitRank == 1)
         #expect(abs(found.separationArcsec - hypot(0.6, 0.5)) < 0.005)
         #expect(abs(hypot(found.offsetEastArcsec, found.offsetNorthArcsec) - found.separationArcsec) < 1e-6)
         if abs(dec) < 89 {
@@ -82,7 +82,7 @@ import Testing
         #expect(match([orbit], [SkyPosition(raDegrees: .nan, decDegrees: 0)], at: night).unknownSources == [0])
     }
 
-    /// Two bodies within a second of arc of one detection: both are listed, the nearer is primary.
+    /// Two bodies within a second of arc of one detection: both are listed, the nearer first.
     @Test func twoOrbitsWithinASecond() {
         let place = SkyPosition(raDegrees: 60, decDegrees: 10)
         let orbits = [
@@ -92,25 +92,21 @@ import Testing
         let matches = match(orbits, [place], at: night).matches
         #expect(matches.map(\.orbit) == [1, 0])
         #expect(matches.map(\.orbitRank) == [1, 2])
-        #expect(matches.map(\.isPrimary) == [true, false])
     }
 
-    /// One body and two detections of a visit: the nearer has rank 1 and is primary, whatever their order.
+    /// One body and two detections of a visit: it is listed for both, with their distances, whatever their order.
     @Test func oneOrbitWithTwoDetections() {
         let place = SkyPosition(raDegrees: 60, decDegrees: 10)
         let orbit = TestOrbits.standing(at: place, mjdTai: night, deltaAu: 2)
         let (near, far) = (place.moved(east: 0.2, north: 0), place.moved(east: 0, north: -0.6))
-        for (places, primary) in [([near, far], 0), ([far, near], 1)] {
+        for (places, nearest) in [([near, far], 0), ([far, near], 1)] {
             let matches = match([orbit], places, at: night).matches
-            #expect(matches.count == 2)
-            for found in matches {
-                #expect(found.isPrimary == (found.source == primary))
-                #expect(found.diaDistanceRank == (found.source == primary ? 1 : 2))
-            }
+            #expect(matches.map(\.source) == [0, 1] && matches.map(\.orbitRank) == [1, 1])
+            #expect(matches.min { $0.separationArcsec < $1.separationArcsec }?.source == nearest)
         }
     }
 
-    /// Of more orbits than are kept the nearest stay as they were: order, ranks and primaries, whatever the order of detections.
+    /// Of more orbits than are kept the nearest stay as they were: order and ranks, whatever the order of detections.
     @Test func onlyTheNearestOrbitsAreKept() {
         let place = SkyPosition(raDegrees: 60, decDegrees: 10)
         let orbits = (0..<24).map { ordinal in
@@ -124,10 +120,7 @@ import Testing
         func told(_ places: [SkyPosition]) -> [[Double]] {
             let found = VisitMatcher(index: index, limits: limits).match(SourceColumns(places, mjdTai: night)).matches
             return found.map {
-                [
-                    places[$0.source].raDegrees, Double($0.orbit), $0.separationArcsec, Double($0.orbitRank),
-                    Double($0.diaDistanceRank), $0.isPrimary ? 1 : 0,
-                ]
+                [places[$0.source].raDegrees, Double($0.orbit), $0.separationArcsec, Double($0.orbitRank)]
             }
             .sorted { ($0[0], $0[3]) < ($1[0], $1[3]) }
         }
@@ -144,7 +137,7 @@ import Testing
         #expect(MatchLimits().mostOrbits == 64)
     }
 
-    /// A comet is looked for within 15″, an asteroid within 5″; neither is primary beyond 1″.
+    /// A comet is looked for within 15″, an asteroid within 5″.
     @Test func cometsHaveAWiderRadius() {
         let place = SkyPosition(raDegrees: 60, decDegrees: 10)
         for (kind, arcsec, isFound) in [
@@ -153,7 +146,6 @@ import Testing
             let orbit = TestOrbits.standing(at: place, mjdTai: night, deltaAu: 2, kind: kind)
             let matches = match([orbit], [place.moved(east: 0, north: arcsec)], at: night).matches
             #expect(matches.count == (isFound ? 1 : 0), "\(kind) at \(arcsec)″")
-            #expect(!matches.contains { $0.isPrimary })
         }
     }
 

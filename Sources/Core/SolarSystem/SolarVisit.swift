@@ -28,6 +28,9 @@ public struct SolarClaim: Sendable, Hashable {
     public let separationArcsec: Double
     public let midpoint: MJD
 
+    /// A detection and its nearest orbit further apart are not the same, whatever others there are.
+    public static let mostArcsec: Double = 1
+
     public init(
         ssObjectId: SSObjectID, visit: VisitID, diaSourceId: DiaSourceID, separationArcsec: Double, midpoint: MJD
     ) {

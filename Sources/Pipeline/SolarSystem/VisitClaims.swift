@@ -22,9 +22,6 @@ struct VisitClaims {
         var attribution: SSObjectID { isMatched ? ssObjectId : SSObjectID(rawValue: 0) }
     }
 
-    /// A detection and its nearest orbit further apart are not the same, whatever others there are.
-    static let primaryArcsec: Double = 1
-
     private struct Claim {
         let separationArcsec: Double
         let diaSourceId: DiaSourceID
@@ -132,7 +129,7 @@ struct VisitClaims {
         else { return nil }
         return Standing(
             ssObjectId: nearest.ssObjectId, rank: place + 1,
-            isMatched: place == 0 && nearest.separationArcsec <= VisitClaims.primaryArcsec)
+            isMatched: place == 0 && nearest.separationArcsec <= SolarClaim.mostArcsec)
     }
 
     /// Changes what is kept of a visit itself; it is now the one touched last.

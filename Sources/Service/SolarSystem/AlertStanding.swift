@@ -25,7 +25,7 @@ struct AlertStanding {
         let claims = try database.solarClaims(
             on: [orbit], start: source.visit, stop: VisitID(rawValue: source.visit.rawValue + 1))
         let place = claims.firstIndex { $0.diaSourceId == id }
-        let isMatched = place == 0 && claims[0].separationArcsec <= BodyDetections.mostArcsec
+        let isMatched = place == 0 && claims[0].separationArcsec <= SolarClaim.mostArcsec
         status = isMatched ? .matched : .unmatched
         ssObjectId = isMatched ? orbit : SSObjectID(rawValue: 0)
         designation = isMatched ? alert.solar.table.string("designation", nearest) : nil

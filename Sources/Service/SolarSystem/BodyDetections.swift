@@ -34,9 +34,6 @@ struct BodyDetections {
         "orbit_rank", "mahalanobis", "sigma_major_arcsec", "sigma_minor_arcsec", "sigma_pa_deg", "orbit_epoch_mjd_tt",
     ]
 
-    /// Farther from its prediction a detection is nobody's.
-    static let mostArcsec = 1.0
-
     /// - Parameter query: its subject is not looked at.
     init(_ body: SolarSystemBody, _ query: LightCurveQuery, _ database: any Database) throws(DependencyFault) {
         var said: [DiaSourceID: (LightCurve, Int)] = [:]
@@ -93,7 +90,7 @@ struct BodyDetections {
             if let known = first[claim.visit], !claim.precedes(known) { continue }
             first[claim.visit] = claim
         }
-        return first.values.filter { $0.separationArcsec <= mostArcsec }
+        return first.values.filter { $0.separationArcsec <= SolarClaim.mostArcsec }
     }
 }
 

@@ -19,7 +19,7 @@ struct VisitMatches {
         }
         for source in solar.sources {
             guard let nearest = source.rows.first, let claim = first[cells.orbit(nearest)],
-                claim.diaSourceId == source.diaSourceId, claim.separationArcsec <= BodyDetections.mostArcsec
+                claim.diaSourceId == source.diaSourceId, claim.separationArcsec <= SolarClaim.mostArcsec
             else { continue }
             bodies[source.diaSourceId] = claim.ssObjectId
         }

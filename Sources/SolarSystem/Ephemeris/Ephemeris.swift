@@ -66,7 +66,7 @@ public final class EphemerisComputer {
             var now = epoch
             for index in side {
                 let tdb = TimeScales.tdb(taiMjd: times[index])
-                propagator.adapt(&carried.states, from: now, to: tdb, push: carried.push)
+                carried.carry(propagator, from: now, to: tdb)
                 now = tdb
                 results[index] = prediction(target, carried, mjdTai: times[index], tdbMjd: tdb)
             }
@@ -78,7 +78,7 @@ public final class EphemerisComputer {
         _ target: PredictionTarget, _ carried: ErrorFan, mjdTai: Double, tdbMjd: Double
     ) -> Prediction {
         let observer = ObserverMotion(site: site, aroundMjdTai: mjdTai, planets: planets).state(taiMjd: mjdTai)
-        let state = carried.states[0]
+        let state = carried.nominal
         let path = LocalMotion(
             position: state.position, velocity: state.velocity,
             disturbance: propagator.disturbance(

@@ -4,43 +4,63 @@ import Sky
 /// An orbit and its neighbours, each displaced in one parameter, carried together: their differences are the partial
 /// derivatives of the place, with all forces in them, so that they hold through close approaches as well.
 struct ErrorFan {
-    var states: LaneStates
-    let push: NonGravitationalLanes
-    /// Half widths are not needed: lane k + 1 is displaced by steps[k] in parameter k.
-    private let steps: [Double]
+    /// Up to seven neighbours and, in lane 0, the orbit itself, which they are compared with.
+    private struct Pack {
+        var states: LaneStates
+        var push = NonGravitationalLanes()
+        /// Of lanes 1 and on: the row of the covariance, and how far the lane is displaced in its unit.
+        var neighbours: [(row: Int, step: Double)] = []
+
+        init(_ nominal: HelioState, _ terms: NonGravitationalTerms?) {
+            states = LaneStates(all: nominal)
+            for lane in 0..<8 { push.set(lane, terms) }
+        }
+    }
+
+    private var packs: [Pack]
     private let covariance: OrbitCovariance?
-    /// Rows of the covariance that the lanes stand for.
-    private let rows: [Int]
 
     init(_ target: PredictionTarget) {
         let elements = target.elements
         let nominal = HelioState(elements)
-        var states = LaneStates(all: nominal)
-        var push = NonGravitationalLanes()
-        for lane in 0..<8 { push.set(lane, elements.nonGravitational) }
+        packs = [Pack(nominal, elements.nonGravitational)]
         covariance = target.covariance
-        guard let covariance else {
-            (self.states, self.push, steps, rows) = (states, push, [], [])
-            return
-        }
-        var steps: [Double] = []
-        var rows: [Int] = []
+        guard let covariance else { return }
         for row in 0..<6 {
             let (state, step) =
                 covariance.basis == .cartesian ? Self.displaced(nominal, row) : Self.displaced(elements, row)
-            states.set(row + 1, state)
-            steps.append(step)
-            rows.append(row)
+            packs[0].states.set(row + 1, state)
+            packs[0].neighbours.append((row, step))
         }
-        // One fitted acceleration has the eighth lane; further ones stay in the six as their marginal.
         for (index, parameter) in covariance.extraParameters.enumerated() {
-            guard let (terms, step) = Self.displaced(elements.nonGravitational, parameter) else { continue }
-            push.set(7, terms)
-            steps.append(step)
-            rows.append(6 + index)
-            break
+            guard let (terms, step) = Self.displaced(elements, parameter) else { continue }
+            if packs[packs.count - 1].neighbours.count == 7 { packs.append(Pack(nominal, elements.nonGravitational)) }
+            let last = packs.count - 1
+            packs[last].neighbours.append((6 + index, step))
+            packs[last].push.set(packs[last].neighbours.count, terms)
         }
-        (self.states, self.push, self.steps, self.rows) = (states, push, steps, rows)
+    }
+
+    /// The orbit itself, where it was carried.
+    var nominal: HelioState { packs[0].states[0] }
+
+    /// With all forces.
+    mutating func carry(
+        _ propagator: Propagator, from begin: Double, to end: Double, tolerance: Double = Propagator.tolerance
+    ) {
+        for index in packs.indices {
+            propagator.adapt(
+                &packs[index].states, from: begin, to: end, push: packs[index].push, tolerance: tolerance)
+        }
+    }
+
+    /// About the Sun alone, without what else pushes: accelerations that were fitted add nothing.
+    mutating func carryAboutSun(days: Double) {
+        for index in packs.indices {
+            for lane in 0..<8 {
+                packs[index].states.set(lane, TwoBody.propagate(packs[index].states[lane], days: days))
+            }
+        }
     }
 
     private static func displaced(_ nominal: HelioState, _ row: Int) -> (HelioState, Double) {
@@ -71,39 +91,47 @@ struct ErrorFan {
         return (HelioState(moved), steps[row])
     }
 
+    /// With one acceleration displaced; nil where the parameter is none.
     private static func displaced(
-        _ terms: NonGravitationalTerms?, _ parameter: OrbitCovariance.Parameter
+        _ elements: CometaryElements, _ parameter: OrbitCovariance.Parameter
     ) -> (NonGravitationalTerms, Double)? {
-        var moved = terms ?? NonGravitationalTerms(law: .inverseSquare)
-        // Steps in the parameter's own unit, 1e-10 au/d² for all of these.
-        let step: Double = 1e-2
+        guard let unit = parameter.auPerDay2 else { return nil }
+        var moved =
+            elements.nonGravitational
+            ?? NonGravitationalTerms(law: elements.kind == .comet ? .waterIce : .inverseSquare)
+        // Some 1e-7 au in 500 days: far above rounding, far below any curvature of the motion.
+        let push: Double = 1e-12
         switch parameter {
-        case .yarkovsky, .a2: moved.a2 += step * 1e-10
-        case .a1: moved.a1 += step * 1e-10
-        case .a3: moved.a3 += step * 1e-10
-        default: return nil
+        case .a1, .srp: moved.a1 += push
+        case .a2, .yarkovsky: moved.a2 += push
+        case .a3: moved.a3 += push
+        case .dt, .other: return nil
         }
-        return (moved, step)
+        return (moved, push / unit)
     }
 
-    /// The ellipse of the place that `sighting` predicts from lane 0.
+    /// The ellipse of the place that `sighting` predicts from the orbit itself.
     func error(_ sighting: Sighting) -> SkyError? {
         guard let covariance else { return nil }
         let (east, north) = TangentAxes.at(sighting.topo.position)
         let toArcsec: Double = 1 / (sighting.delta * Angle.radiansPerArcsec)
-        let nominal = states[0].position
-        let partials = steps.indices.map { index -> (Double, Double) in
-            let shift = states[index + 1].position + -nominal
-            let scale: Double = toArcsec / steps[index]
-            return (shift.dot(east) * scale, shift.dot(north) * scale)
+        var partials: [(row: Int, east: Double, north: Double)] = []
+        partials.reserveCapacity(covariance.dimension)
+        for pack in packs {
+            let own = pack.states[0].position
+            for (index, neighbour) in pack.neighbours.enumerated() {
+                let shift = pack.states[index + 1].position + -own
+                let scale: Double = toArcsec / neighbour.step
+                partials.append((neighbour.row, shift.dot(east) * scale, shift.dot(north) * scale))
+            }
         }
         var (eastEast, eastNorth, northNorth) = (0.0, 0.0, 0.0)
-        for (i, row) in rows.enumerated() {
-            for (j, column) in rows.enumerated() {
-                let value: Double = covariance[row, column]
-                eastEast += partials[i].0 * value * partials[j].0
-                eastNorth += partials[i].0 * value * partials[j].1
-                northNorth += partials[i].1 * value * partials[j].1
+        for one in partials {
+            for other in partials {
+                let value: Double = covariance[one.row, other.row]
+                eastEast += one.east * value * other.east
+                eastNorth += one.east * value * other.north
+                northNorth += one.north * value * other.north
             }
         }
         return SkyError(eastEast: eastEast, eastNorth: eastNorth, northNorth: northNorth)

@@ -2,8 +2,9 @@ import Synchronization
 
 /// The uncertainty of a night's predictions, where the orbits have covariances: made when first asked for, and kept.
 ///
-/// The neighbours of an orbit are carried by Kepler's motion, good to 1 % for the main belt and 6 % for a typical near-Earth
-/// object; those near the Earth or the Sun are integrated with all forces.
+/// Only bodies that are seen near a detection, or asked for, come here. Those that can meet a planet between epoch and night,
+/// that a gas or sunlight may push, or that pass the Sun, are carried with all forces as an ephemeris is; for the others
+/// Kepler's motion of the neighbours serves.
 public final class NightlyErrors: Sendable {
     private let target: @Sendable (Int) -> PredictionTarget?
     static let mostKept = 1 << 15
@@ -12,16 +13,19 @@ public final class NightlyErrors: Sendable {
     /// - Parameter target: elements and covariance of a row; nil where there is no covariance.
     public init(target: @escaping @Sendable (Int) -> PredictionTarget?) { self.target = target }
 
-    func error(orbit: Int, sighting: Sighting, isNear: Bool, index: NightlyIndex) -> SkyError? {
+    /// Estimated error of one step, au: some hundred of them stay far below the neighbours' displacements.
+    private static let tolerance: Double = 1e-12
+
+    func error(orbit: Int, sighting: Sighting, index: NightlyIndex) -> SkyError? {
         if let known = fans.withLock({ $0[orbit] }) { return known.error(sighting) }
-        guard let target = target(orbit), target.covariance != nil else { return nil }
+        guard let target = target(orbit), let covariance = target.covariance else { return nil }
         var fan = ErrorFan(target)
         let epoch = TimeScales.tdb(ttMjd: target.elements.epochMjdTT)
-        if isNear {
-            Propagator(planets: index.planets).adapt(
-                &fan.states, from: epoch, to: index.midnightTdb, push: fan.push)
+        if target.elements.mayMeetPlanets || covariance.hasAccelerations {
+            fan.carry(
+                Propagator(planets: index.planets), from: epoch, to: index.midnightTdb, tolerance: Self.tolerance)
         } else {
-            fan.states = fan.states.kepler(days: index.midnightTdb - epoch)
+            fan.carryAboutSun(days: index.midnightTdb - epoch)
         }
         let made = fan
         fans.withLock { fans in
@@ -33,11 +37,16 @@ public final class NightlyErrors: Sendable {
     }
 }
 
-extension LaneStates {
-    /// Each lane about the Sun alone.
-    func kepler(days: Double) -> LaneStates {
-        var moved = self
-        for lane in 0..<8 { moved.set(lane, TwoBody.propagate(self[lane], days: days)) }
-        return moved
+extension CometaryElements {
+    /// Whether the orbit comes near those of Mars and the inner planets, or crosses Jupiter's; comets always.
+    var mayMeetPlanets: Bool {
+        // Mars is at most 1.67 au from the Sun, Jupiter 4.95 to 5.46 with a sphere of 0.35.
+        if kind == .comet || !(qAu >= 1.7) || eccentricity >= 1 { return true }
+        return qAu < 6 && qAu * (1 + eccentricity) / (1 - eccentricity) > 4.4
     }
+}
+
+extension OrbitCovariance {
+    /// Whether accelerations beside gravity were fitted.
+    var hasAccelerations: Bool { extraParameters.contains { $0.auPerDay2 != nil } }
 }

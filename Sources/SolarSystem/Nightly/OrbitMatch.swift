@@ -7,7 +7,7 @@ public struct SourceColumns: Sendable {
     public var decDegrees: [Double]
     /// Each detection's own midpoint.
     public var midpointMjdTai: [Double]
-    /// What belongs together: among the detections of one visit an orbit has one place. Empty: those within ten seconds.
+    /// Detections of one visit are looked for together. Empty: those within ten seconds.
     public var visit: [Int64]
     /// Error of each detection's place along one axis, arcsec; empty: `usualErrorArcsec`.
     public var errorArcsec: [Double]
@@ -59,17 +59,12 @@ public struct OrbitMatch: Sendable {
     public let mahalanobis: Double
     /// 1 for the orbit nearest to this detection.
     public internal(set) var orbitRank = 0
-    /// 1 for the detection of the visit nearest to this orbit.
-    public internal(set) var diaDistanceRank = 0
-    /// Nearest to each other, within a second of arc.
-    public internal(set) var isPrimary = false
 }
 
 /// What a matcher is to take.
 public struct MatchLimits: Sendable {
     public var radiusArcsec: Double = 5
     public var cometRadiusArcsec: Double = 15
-    public var primaryArcsec: Double = 1
     /// Predictions with a known 1 σ above this are left out: they would match by chance.
     public var mostSigmaArcsec: Double = 10
     /// Orbits of one detection that are kept, the nearest: copies of an orbit by the thousands must not fill the memory. One

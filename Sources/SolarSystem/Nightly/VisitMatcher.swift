@@ -52,7 +52,7 @@ public final class VisitMatcher {
             matchBunch(order[start..<end], sources, &result)
             start = end
         }
-        MatchRanking.rank(&result.matches, sources, limits: limits)
+        MatchRanking.rank(&result.matches)
         return result
     }
 
@@ -199,7 +199,7 @@ public final class VisitMatcher {
             radius += 1.1 * relative.length / range * search.spread
         }
         hash.near((1 / range) * line, radius: radius) { source in
-            check(Int(source), motion, 0, state.row, isComet: state.isComet, isNear: false, sources, &result)
+            check(Int(source), motion, 0, state.row, isComet: state.isComet, sources, &result)
         }
     }
 
@@ -215,13 +215,13 @@ public final class VisitMatcher {
         hash.near((1 / range) * line, radius: radius) { source in
             let own: Double = sources.midpointMjdTai[Int(source)] - index.options.midnightMjdTai
             let (motion, shift) = path.motion(offsetDays: own)
-            check(Int(source), motion, shift, path.row, isComet: path.isComet, isNear: true, sources, &result)
+            check(Int(source), motion, shift, path.row, isComet: path.isComet, sources, &result)
         }
     }
 
     /// The exact place at the detection's own time.
     private func check(
-        _ source: Int, _ motion: LocalMotion, _ shift: Double, _ orbit: Int, isComet: Bool, isNear: Bool,
+        _ source: Int, _ motion: LocalMotion, _ shift: Double, _ orbit: Int, isComet: Bool,
         _ sources: SourceColumns, _ result: inout MatchResult
     ) {
         let time: Double = sources.midpointMjdTai[source]
@@ -233,7 +233,7 @@ public final class VisitMatcher {
         let seen = SkyPosition(raDegrees: sources.raDegrees[source], decDegrees: sources.decDegrees[source]).direction
         let limit = Angle(arcsec: isComet ? limits.cometRadiusArcsec : limits.radiusArcsec)
         guard direction.chordSquared(to: seen) <= limit.chordSquared else { return }
-        let error = errors?.error(orbit: orbit, sighting: sighting, isNear: isNear, index: index)
+        let error = errors?.error(orbit: orbit, sighting: sighting, index: index)
         if let error, !(error.majorArcsec <= limits.mostSigmaArcsec) {
             result.uncertainOrbits += 1
             return

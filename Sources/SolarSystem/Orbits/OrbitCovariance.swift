@@ -15,12 +15,29 @@ public struct OrbitCovariance: Sendable, Equatable {
         case yarkovsky = 1
         /// Area over mass, m²/t.
         case srp = 2
+        /// Marsden's A1, A2, A3, 1e-8 au/d².
         case a1 = 3
         case a2 = 4
         case a3 = 5
         /// Delay of the outgassing, d.
         case dt = 6
         case other = 7
+
+        /// What one unit accelerates at 1 au, au/d²: of values and covariances alike. Nil for what is no acceleration.
+        var auPerDay2: Double? {
+            switch self {
+            case .yarkovsky: 1e-10
+            case .srp: Self.pressureAuPerDay2
+            case .a1, .a2, .a3: Self.marsdenAuPerDay2
+            case .dt, .other: nil
+            }
+        }
+
+        /// The unit of the comets' A1, A2, A3.
+        static let marsdenAuPerDay2 = 1e-8
+        /// The acceleration of 1 m²/t at 1 au by sunlight of 1361 W/m² (IAU 2015), fully absorbed: 2.2655e-10 au/d².
+        private static let pressureAuPerDay2: Double =
+            1361.0 / 299_792_458.0 / 1000 * (86_400.0 * 86_400.0) / 149_597_870_700.0
 
         init(name: some Collection<UInt8>) {
             let lower = String(decoding: name.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)

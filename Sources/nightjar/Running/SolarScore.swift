@@ -95,7 +95,7 @@ struct SolarScore {
                 if row == source.rows.lowerBound { firsts.append((source.diaSourceId, body, offset)) }
             }
         }
-        return firsts.filter { $0.offset <= 1 && nearest[$0.body]?.detection == $0.detection }
+        return firsts.filter { Double($0.offset) <= SolarClaim.mostArcsec && nearest[$0.body]?.detection == $0.detection }
             .map { ($0.detection, $0.body) }
     }
 

@@ -160,22 +160,23 @@ struct ElementFields {
         return Designation(String(decoding: text, as: UTF8.self)).flatMap { BodyKey($0) }
     }
 
-    /// Accelerations in au/d². `mpc_orbits` gives the Yarkovsky drift in 1e-10 au/d², radiation pressure as area over mass
-    /// in m²/t, and the comets' A1, A2, A3 in Marsden's unit of 1e-8 au/d².
+    /// Accelerations in au/d²: what `mpc_orbits` gives is in the units of the fit's parameters.
     private func terms(isComet: Bool) -> NonGravitationalTerms? {
-        let unit = usesPlainUnits ? 1 : 1e-8
-        var terms = NonGravitationalTerms(
-            a1: (optional(.a1) ?? 0) * unit, a2: (optional(.a2) ?? 0) * unit, a3: (optional(.a3) ?? 0) * unit,
-            law: isComet ? .waterIce : .inverseSquare)
+        func pushed(_ field: ElementField, _ parameter: OrbitCovariance.Parameter) -> Double {
+            (optional(field) ?? 0) * (parameter.auPerDay2 ?? 0)
+        }
+        var terms = NonGravitationalTerms(law: isComet ? .waterIce : .inverseSquare)
+        if usesPlainUnits {
+            (terms.a1, terms.a2, terms.a3) = (optional(.a1) ?? 0, optional(.a2) ?? 0, optional(.a3) ?? 0)
+        } else {
+            (terms.a1, terms.a2, terms.a3) = (pushed(.a1, .a1), pushed(.a2, .a2), pushed(.a3, .a3))
+        }
         if !isComet {
-            terms.a2 += (optional(.yarkovsky) ?? 0) * 1e-10
-            terms.a1 += (optional(.srp) ?? 0) * ElementFields.pressureAuPerDay2
+            terms.a2 += pushed(.yarkovsky, .yarkovsky)
+            terms.a1 += pushed(.srp, .srp)
         }
         return terms.a1 == 0 && terms.a2 == 0 && terms.a3 == 0 ? nil : terms
     }
-
-    /// The acceleration of 1 m²/t at 1 au by sunlight of 1361 W/m² (IAU 2015), fully absorbed: 2.2655e-10 au/d².
-    static let pressureAuPerDay2: Double = 1361.0 / 299_792_458.0 / 1000 * (86_400.0 * 86_400.0) / 149_597_870_700.0
 }
 
 extension BodyKey {

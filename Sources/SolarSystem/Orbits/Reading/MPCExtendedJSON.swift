@@ -136,7 +136,7 @@ struct CometJSONParser: OrbitRecordParser {
             guard let epoch = MPCORBLine.epoch(year: year, month: month, day: day) else { return .bad("no such epoch") }
             draft.elements.epochMjdTT = epoch
         }
-        let terms = ["A1", "A2", "A3"].map { (numbers[$0] ?? 0) * 1e-8 }
+        let terms = ["A1", "A2", "A3"].map { (numbers[$0] ?? 0) * OrbitCovariance.Parameter.marsdenAuPerDay2 }
         if terms.contains(where: { $0 != 0 }) {
             draft.elements.nonGravitational = NonGravitationalTerms(
                 a1: terms[0], a2: terms[1], a3: terms[2],
