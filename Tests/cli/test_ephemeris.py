@@ -56,6 +56,18 @@ class Ephemeris(tool.Case):
         self.assertEqual([float(row["dec"]) for row in rows], list(read["dec"]))
         self.assertEqual("AU", str(read["delta"].unit))
 
+    def test_own_names_stay_as_they_stand(self):
+        """The column can be joined with that of the file, whatever form its names have."""
+        names = ["1P/Halley", "K06T06K", "00433", "2007 VY347", "C/2020 F3 (NEOWISE)", "my body"]
+        elements = VY347.split(",", 1)[1]
+        orbits = self.file("orbits.csv", HEADER + "".join(f"{name},{elements}" for name in names))
+        times = self.file("times", "61000.25\n")
+        rows = list(csv.DictReader(io.StringIO(self.ephemeris(orbits, times).text)))
+        self.assertEqual(names, [row["designation"] for row in rows])
+        again = self.file("again.csv", HEADER + "~AZaz," + elements)
+        both = tool.nightjar("ephemeris", "--orbits", orbits, "--orbits", again, "--times", times, "--format", "json").json
+        self.assertEqual(names + ["~AZaz"], [one["designation"] for one in both])
+
     def test_sites_times_and_utc(self):
         orbits = self.file("orbits.csv", HEADER + VY347)
         tai = self.file("tai", "61000.25\n")

@@ -48,6 +48,13 @@ class Orbits(tool.Case):
         self.assertEqual(2, len(self.ask("orbits", "list", "--format", "json").json))
         merged = self.load(self.file("mine.csv", HEADER + "My body,1,0.1,5,50,60,60900,61000,18,0.15\n"), words=["--merge"])
         self.assertEqual(2, merged.json["orbits"])
+        # What alerts and filters see of a body without a designation.
+        self.assertLess(int(self.ask("orbits", "show", "my body").json["ssObjectId"]), 0)
+        self.load(self.file("comet.csv", HEADER + "C/2020 F3,0.29,0.99,128,61,37,59033,59034,8,4\n"), words=["--merge"])
+        for name in ["2006 tk6", "2006tk6", "2006_tk6"]:
+            self.assertEqual("2006 TK6", self.ask("orbits", "show", name).json["designation"], name)
+        for name in ["c/2020 f3", "C/2020 f3"]:
+            self.assertEqual("C/2020 F3", self.ask("orbits", "show", name).json["designation"], name)
         self.assertIn("orbits", self.ask("orbits", "list").text)
 
     def test_former_designations_stay(self):

@@ -166,6 +166,9 @@ class SolarSystem(tool.Case):
         of_night = [str(packets.source_id(one)) for one in alerts if one["diaSource"]["visit"] // 100_000 == last]
         self.assertEqual([("2007 VY347", one) for one in of_night], [(row["provID"], row["obsSubID"]) for row in observations(text)])
         self.assertEqual(1, len(observations(self.ask("sso", "ades", "--night", last, "--limit", 1).text)))
+        # The packet of the first of these two names the body.
+        both = self.ask("sso", "ades", "--night", alerts[18]["diaSource"]["visit"] // 100_000).text
+        self.assertEqual(["", "attributed by prediction alone"], [row["remarks"] for row in observations(both)])
         self.ask("sso", "ades", status=2)
         done = self.ask("sso", "publish", "--night", last).json
         self.assertEqual((last, 1, 1), (done["night"], done["bodies"], done["records"]))

@@ -17,13 +17,11 @@ enum ADESExport {
         }
         var text = text(call, ["Detections of \(body.title)."])
         for row in 0..<found.curve.detections.rowCount {
-            var remarks: [String] = []
-            if found.more.string("association", row) == "packet" { remarks.append("attributed by the packet alone") }
-            if found.more.string("association", row) == "ours" { remarks.append("attributed by prediction alone") }
-            if found.more.column("provisional").bool(row) == true { remarks.append("provisional") }
-            text.append(
-                observation(
-                    of: .body(designation), found.curve.detections, row, remark: remarks.joined(separator: ", ")))
+            let association = found.more.string("association", row)
+            let remark = remark(
+                isPackets: association != "ours", isOurs: association != "packet",
+                isOpen: found.more.column("provisional").bool(row) == true)
+            text.append(observation(of: .body(designation), found.curve.detections, row, remark: remark))
         }
         return APIResponse(.ades, text.writer.bytes)
     }
@@ -43,18 +41,28 @@ enum ADESExport {
             let curve = try call.database.detections(matches.bodies.keys.sorted())
             for row in 0..<curve.detections.rowCount {
                 let id = DiaSourceID(rawValue: curve.detections.column("diaSourceId").int64(row) ?? 0)
-                guard let orbit = matches.bodies[id],
-                    let designation = SolarSystemBody(id: orbit, in: set).exchangeDesignation
-                else { continue }
+                guard let orbit = matches.bodies[id] else { continue }
+                let body = SolarSystemBody(id: orbit, in: set)
+                guard let designation = body.exchangeDesignation else { continue }
                 count += 1
                 guard count <= limit else { break }
-                let remark = open.contains(visit) ? "provisional" : ""
+                let packets = SSObjectID(rawValue: curve.detections.column("ssObjectId").int64(row) ?? 0)
+                let remark = remark(isPackets: body.ids.contains(packets), isOurs: true, isOpen: open.contains(visit))
                 text.append(observation(of: .body(designation), curve.detections, row, remark: remark))
             }
         }
         var response = APIResponse(.ades, text.writer.bytes)
         if count > limit { response.headers.append(("Nightjar-Truncated", "true")) }
         return response
+    }
+
+    /// Who attributes an observation where not both do, and whether that may still change.
+    private static func remark(isPackets: Bool, isOurs: Bool, isOpen: Bool) -> String {
+        var remarks: [String] = []
+        if !isOurs { remarks.append("attributed by the packet alone") }
+        if !isPackets { remarks.append("attributed by prediction alone") }
+        if isOpen { remarks.append("provisional") }
+        return remarks.joined(separator: ", ")
     }
 
     static func text(_ call: Call, _ comments: [String]) -> ADESText {

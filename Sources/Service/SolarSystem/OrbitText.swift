@@ -4,7 +4,8 @@ import SolarSystem
 /// Orbits and names as JSON, for the API and the commands.
 public enum OrbitText {
     /// The members `designation` … `aliases` of an object.
-    public static func appendNames(_ set: OrbitSet, _ row: Int, to writer: inout TextWriter) {
+    /// - Parameter id: what stands for `ssObjectId`.
+    public static func appendNames(_ set: OrbitSet, _ row: Int, id: SSObjectID?, to writer: inout TextWriter) {
         let key = set.key(row)
         writer.append("\"designation\":")
         writer.append(jsonString: set.designation(row))
@@ -12,7 +13,7 @@ public enum OrbitText {
         append("provisional", key.provisionalDesignation?.unpacked, to: &writer)
         append("packed", (key.provisionalDesignation ?? key.permanent)?.packed, to: &writer)
         append("name", set.name(row), to: &writer)
-        append("ssObjectId", set.ssObjectId(row)?.description, to: &writer)
+        append("ssObjectId", id?.description, to: &writer)
         writer.append(",\"aliases\":[")
         for (index, alias) in set.aliases(row).enumerated() {
             if index > 0 { writer.append(byte: 0x2C) }

@@ -13,7 +13,7 @@ enum SolarSystemEndpoint {
         var writer = TextWriter()
         writer.append("{")
         if let orbit = body.orbit {
-            OrbitText.appendNames(orbit.set, orbit.row, to: &writer)
+            OrbitText.appendNames(orbit.set, orbit.row, id: orbit.set.ssObjectId(orbit.row), to: &writer)
         } else {
             OrbitText.appendNames(of: body.exchangeDesignation, id: body.ids[0], to: &writer)
         }

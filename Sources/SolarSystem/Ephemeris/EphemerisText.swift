@@ -4,14 +4,6 @@ import Core
 public struct EphemerisText {
     public enum Format: String, CaseIterable, Sendable {
         case csv, json, votable
-
-        public var mediaType: String {
-            switch self {
-            case .csv: "text/csv"
-            case .json: "application/json"
-            case .votable: "application/x-votable+xml"
-            }
-        }
     }
 
     /// A column: name, unit, UCD, what it is.

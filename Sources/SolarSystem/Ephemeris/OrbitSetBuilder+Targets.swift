@@ -1,9 +1,11 @@
 import Core
 
 extension OrbitSetBuilder {
-    /// How the body of a record is called: its number, else its designation, else its own name.
+    /// How the body of a record is called: in a table of the user's own as there, so that both can be joined; else its number,
+    /// else its designation, else its own name.
     public func designation(_ index: Int) -> String {
         let row = rows[index]
+        if row.given >= 0 { return String(decoding: givenNames[row.given], as: UTF8.self) }
         if let designation = row.key.designation { return designation.unpacked }
         return row.name >= 0 ? String(decoding: names[row.name], as: UTF8.self) : "record \(index + 1)"
     }

@@ -4,7 +4,8 @@ import SolarSystem
 /// `nightjar ephemeris`: predicted places of orbits from a file, at a site, at given times.
 enum EphemerisCommand {
     static let spec = CommandSpec(
-        "ephemeris", "", "places, rates, distances and brightness of the orbits of a file at given times",
+        "ephemeris", "",
+        "places, rates, distances and brightness of the orbits of a file at given times; a CSV's own names are printed as they stand",
         options: [
             OptionSpec(
                 "--orbits", "FILE", "MPCORB, comets, mpc_orbits or a CSV of elements (as orbits import); .gz as well",

@@ -131,7 +131,8 @@ enum OrbitCommands {
         }
         var writer = TextWriter()
         writer.append("{")
-        OrbitText.appendNames(set, row, to: &writer)
+        // The negative one of a body without a designation is what alerts and filters see.
+        OrbitText.appendNames(set, row, id: set.bodyId(row), to: &writer)
         writer.append(",\"orbit\":")
         OrbitText.appendOrbit(set, row, to: &writer)
         writer.append("}")

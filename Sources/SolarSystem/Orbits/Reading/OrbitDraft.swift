@@ -3,6 +3,8 @@ struct OrbitDraft {
     var key = BodyKey()
     /// A proper name, or the whole designation when it is none of the Minor Planet Center's; empty without one.
     var name: [UInt8] = []
+    /// What a table of the user's own calls the body; empty for other formats.
+    var given: [UInt8] = []
     /// Further packed provisional designations of the same body.
     var aliases: [UInt64] = []
     /// NaN where nothing was given.
@@ -18,6 +20,7 @@ struct OrbitDraft {
     mutating func reset() {
         key = BodyKey()
         name.removeAll(keepingCapacity: true)
+        given.removeAll(keepingCapacity: true)
         aliases.removeAll(keepingCapacity: true)
         elements = OrbitDraft.noElements
         arcDays = .nan

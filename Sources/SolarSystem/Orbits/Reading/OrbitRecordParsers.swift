@@ -67,6 +67,7 @@ struct ElementsCSVParser: OrbitRecordParser {
             }
         }
         guard count == columns.count else { return .bad("\(count) columns instead of \(columns.count)") }
+        if fields.usesPlainUnits { draft.given = [fields.designation, fields.packed, fields.name].first { !$0.isEmpty } ?? [] }
         return fields.fill(&draft)
     }
 }

@@ -16,6 +16,7 @@ struct OrbitRow {
     var flags: OrbitFlags
     /// Places in the builder's lists, -1 without one.
     var name: Int32 = -1
+    var given: Int32 = -1
     var terms: Int32 = -1
     var covariance: Int32 = -1
 

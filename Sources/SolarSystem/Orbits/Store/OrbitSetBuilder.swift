@@ -4,6 +4,8 @@ import Core
 public struct OrbitSetBuilder {
     var rows: ContiguousArray<OrbitRow> = []
     var names = TextList()
+    /// What tables of the user's own call their bodies.
+    var givenNames = TextList()
     var terms: [NonGravitationalTerms] = []
     var covariances: [OrbitCovariance] = []
     /// A further packed designation and the row that had it.
@@ -16,10 +18,11 @@ public struct OrbitSetBuilder {
     mutating func add(_ draft: OrbitDraft) {
         var row = OrbitRow(draft)
         if !draft.name.isEmpty { row.name = draft.name.withUnsafeBytes { names.append($0) } }
-        if let given = draft.elements.nonGravitational {
+        if !draft.given.isEmpty { row.given = draft.given.withUnsafeBytes { givenNames.append($0) } }
+        if let some = draft.elements.nonGravitational {
             row.terms = Int32(terms.count)
             row.flags.insert(.hasNonGravitational)
-            terms.append(given)
+            terms.append(some)
         }
         if let covariance = draft.covariance {
             row.covariance = Int32(covariances.count)
@@ -95,6 +98,7 @@ extension OrbitSetBuilder {
         for row in other.rows {
             var copy = row
             if row.name >= 0 { copy.name = Array(other.names[row.name]).withUnsafeBytes { names.append($0) } }
+            if row.given >= 0 { copy.given = Array(other.givenNames[row.given]).withUnsafeBytes { givenNames.append($0) } }
             if row.terms >= 0 {
                 copy.terms = Int32(terms.count)
                 terms.append(other.terms[Int(row.terms)])
