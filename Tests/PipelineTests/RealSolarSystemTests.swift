@@ -49,7 +49,7 @@ import Testing
         let batch = try Self.alerts(directory)
         let scratch = SolarScratch()
         var harvest = OrbitHarvest()
-        harvest.add(batch.mpcOrbits)
+        harvest.add(batch.mpcOrbits, sources: batch.source)
         _ = try #require(try harvest.publish(to: scratch.store))
         let found = SolarAssociation(host: scratch.host(), waits: true).associate(batch)
         var compared = 0

@@ -38,7 +38,7 @@ import Testing
         ]
         // Good ones outnumber the bad ones.
         let many = (0..<20).map { changed(OrbitText.provisional, 4, "A\(10 + $0)A") }
-        let text = (many + good + bad.map(\.0)).joined(separator: "\n")
+        let text = (many + good + bad.map(\.0)).joined(separator: "\n") + "\n"
         let file = scratch.file("bad", text)
         let report = try scratch.imports(file)
         #expect(report.orbits == 23 && report.badRecords == bad.count && report.firstBad.count == 10)
@@ -54,7 +54,7 @@ import Testing
 
     @Test func aFileMostlyBadIsRefused() throws {
         let scratch = OrbitScratch()
-        let text = [OrbitText.ceres, "x", "y", "z"].joined(separator: "\n")
+        let text = [OrbitText.ceres, "x", "y", "z", ""].joined(separator: "\n")
         #expect(fault { try scratch.imports(scratch.file("f", text)) }?.what.contains("more than the 1 good") == true)
         #expect(scratch.store.currentVersion() == nil)
     }
@@ -87,15 +87,24 @@ import Testing
         #expect(fault { try scratch.imports(whole) }?.what.contains("damaged or truncated") == true)
 
         let cut = String(lines.dropLast(150))
-        let report = try scratch.imports(scratch.file("cut", cut))
-        #expect(report.orbits == 88 && report.badRecords == 1 && report.firstBad[0].contains("line 89"))
+        #expect(fault { try scratch.imports(scratch.file("cut", cut)) }?.detail.contains("line 89") == true)
+        // Cut where nothing is decided any more: the line is shorter than the one before.
+        let late = scratch.file("late", String(lines.dropLast(5)))
+        #expect(fault { try scratch.imports(late) }?.what.contains("is truncated") == true)
+        #expect(try scratch.imports(scratch.file("whole", lines), strict: true).orbits == 89)
+        let rows = "designation,q,e,i,node,argperi,tp_mjd_tt,epoch_mjd_tt\n433,1,0.1,5,50,60,60900,61000\n434,1,0.1,5"
+        #expect(fault { try scratch.imports(scratch.file("rows", rows)) }?.what.contains("is truncated") == true)
+        let comets = [OrbitText.haleBopp, OrbitText.halley].joined(separator: "\n").dropLast(20)
+        #expect(fault { try scratch.imports(scratch.file("comets", String(comets))) }?.what.contains("truncated") == true)
 
         let object =
             #"{"designation":"2006 TK6","q":2.1,"e":0.1,"i":5,"node":50,"argperi":60,"peri_time":60900,"epoch_mjd":61000}"#
-        let inside = try scratch.imports(scratch.file("json", "[\(object),\n\(object.dropLast(30))"))
-        #expect(inside.orbits == 1 && inside.badRecords == 1 && inside.firstBad[0].contains("line 2: the file ends inside"))
-        let between = try scratch.imports(scratch.file("json", "[\(object),\n"))
-        #expect(between.badRecords == 1 && between.firstBad[0].contains("ends before its list"))
+        for start in ["[", ""] {
+            let inside = scratch.file("json", "\(start)\(object)\n\(object.dropLast(30))")
+            #expect(fault { try scratch.imports(inside) }?.detail.contains("line 2: the file ends inside") == true)
+        }
+        let between = scratch.file("json", "[\(object),\n")
+        #expect(fault { try scratch.imports(between) }?.detail.contains("ends before its list") == true)
         #expect(try scratch.imports(scratch.file("json", "[\(object)]"), strict: true).orbits == 1)
     }
 
@@ -120,7 +129,7 @@ import Testing
         ]
         let good = (0..<30).map { "good\($0),1,\(Double($0) / 10),5,50,60,60900,61000,\($0 == 0 ? "99.99" : ""),,,," }
         for some in [rows, moreRows] {
-            let text = header + (good + some.map(\.0)).joined(separator: "\n")
+            let text = header + (good + some.map(\.0)).joined(separator: "\n") + "\n"
             let report = try scratch.imports(scratch.file("f", text))
             #expect(report.orbits == 30 && report.badRecords == some.count)
             for (line, one) in zip(report.firstBad, some) { #expect(line.contains(one.1), "\(line)") }

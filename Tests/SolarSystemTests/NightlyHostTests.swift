@@ -43,6 +43,33 @@ import Testing
 
     private func work(_ host: NightlyHost) { while host.step(preparesTonight: true) {} }
 
+    /// What leaves a night is counted, and the first are named with the reason.
+    @Test func orbitsThatAreNotPredictedAreCounted() throws {
+        var builder = OrbitSetBuilder()
+        for (ordinal, epoch) in [61_360.0, 61_360, 61_360, 20_000, 20_000, 20_000, 24_000].enumerated() {
+            let elements = CometaryElements(
+                semiMajorAxisAu: 2.5, eccentricity: 0.1, inclinationDeg: 5, nodeDeg: Double(ordinal), argPeriDeg: 10,
+                meanAnomalyDeg: 30, epochMjdTT: epoch)
+            #expect(builder.add(name: "2026 AB\(ordinal + 1)", elements: elements) == nil)
+        }
+        // More good ones, so that the set's middle epoch is of this night.
+        for ordinal in 0..<5 {
+            let elements = CometaryElements(
+                semiMajorAxisAu: 2.5, eccentricity: 0.1, inclinationDeg: 5, nodeDeg: Double(ordinal), argPeriDeg: 10,
+                meanAnomalyDeg: 30, epochMjdTT: 61_360)
+            #expect(builder.add(name: "2026 AC\(ordinal + 1)", elements: elements) == nil)
+        }
+        _ = try scratch.store.publish(builder)
+        let host = host()
+        work(host)
+        let index = try #require(host.loaded.first).index
+        #expect(index.count == 8 && index.lost == 4)
+        #expect(index.firstLost.count == 3 && index.firstLost.allSatisfy(\.isTooFar))
+        let set = try #require(host.currentSet)
+        let notice = try #require(NightlyHost.notice(of: index, set))
+        #expect(notice.hasPrefix("2026 AB4: more than a century from its epoch; 2026 AB5: "))
+    }
+
     /// From one local midnight's noon to the next, whatever the site; never outside the index's window.
     @Test func everyTimeHasTheNightOfItsNearestMidnight() {
         var random = SeededRandom(seed: 4)

@@ -123,6 +123,23 @@ import Testing
         }
     }
 
+    /// An error that is no number is no small one.
+    @Test func anErrorThatIsNoNumberIsUncertain() {
+        let night = TestOrbits.midnight
+        let place = SkyPosition(raDegrees: 60, decDegrees: 10)
+        let orbit = TestOrbits.standing(at: place, mjdTai: night, deltaAu: 2)
+        let index = TestOrbits(list: [orbit]).index()
+        for value in [Double.nan, -1e-12, 1e300, .infinity] {
+            var triangle = [Double](repeating: 0, count: 21)
+            for place in [0, 6, 11, 15, 18, 20] { triangle[place] = value }
+            let target = PredictionTarget(
+                elements: orbit, covariance: OrbitCovariance(basis: .cartesian, upperTriangle: triangle))
+            let result = VisitMatcher(index: index, errors: NightlyErrors { _ in target }).match(
+                SourceColumns([place], mjdTai: night))
+            #expect(result.matches.isEmpty && result.uncertainOrbits == 1, "\(value)")
+        }
+    }
+
     /// σ by Kepler's motion within a few percent of the one with all forces; too uncertain orbits are not matched.
     @Test func uncertainOrbitsAreGated() throws {
         let night = TestOrbits.midnight

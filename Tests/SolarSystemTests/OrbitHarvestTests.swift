@@ -5,6 +5,46 @@ import Testing
 @Suite struct OrbitHarvestTests {
     private let table = ColumnTable(schema: Tables.mpcOrbits)
 
+    /// Their alerts, all of one time.
+    private func sources(of table: ColumnTable? = nil, _ midpointMjdTai: Double = 61_210) -> ColumnTable {
+        let sources = ColumnTable(schema: Tables.diaSource)
+        for _ in 0..<(table ?? self.table).rowCount {
+            for (index, column) in sources.schema.columns.enumerated() {
+                if column.name == "midpointMjdTai" {
+                    sources.columns[index].append(midpointMjdTai)
+                } else {
+                    sources.columns[index].appendMissing(.null)
+                }
+            }
+            sources.finishRow()
+        }
+        return sources
+    }
+
+    /// One record of a far epoch must not win over all that come after it.
+    @Test func epochsThatAreNotOfTheAlertsTimeAreBadRecords() throws {
+        append("K06T06K", "2006 TK6", q: 9, epoch: 70_000)
+        append("K06T06K", "2006 TK6", q: 8, epoch: 61_411)
+        append("K06T06K", "2006 TK6", q: 7, epoch: 20_000)
+        append("K06T06K", "2006 TK6", q: 2.2, epoch: 61_200)
+        var harvest = OrbitHarvest()
+        harvest.add(table, sources: sources())
+        #expect(harvest.records == 4 && harvest.badRecords == 3 && harvest.bodies == 1)
+        #expect(harvest.firstBad.first?.contains("2006 TK6: the epoch MJD 70000.0 is more than 200 days ahead") == true)
+        #expect(harvest.firstBad.last?.contains("more than a century before its alert") == true)
+        // One that was taken into the set in use before gives way, too.
+        var builder = OrbitSetBuilder()
+        let poison = CometaryElements(
+            qAu: 9, eccentricity: 0.1, inclinationDeg: 5, nodeDeg: 50, argPeriDeg: 60, timeOfPerihelionMjdTT: 60_900,
+            epochMjdTT: 120_000)
+        #expect(builder.add(name: "2006 TK6", elements: poison) == nil)
+        let scratch = OrbitScratch()
+        _ = try scratch.store.publish(builder)
+        #expect(try harvest.publish(to: scratch.store)?.orbits == 1)
+        let set = try scratch.set()
+        #expect(set.elements(0).qAu == 2.2)
+    }
+
     private func append(
         _ packed: String, _ plain: String, q: Double, epoch: Double, fit: String? = nil, fitted: Int64? = nil, changed: Int64? = nil
     ) {
@@ -46,7 +86,7 @@ import Testing
         append("S/2019S22", "S/2019 S 22", q: 9, epoch: 61_000)
         append("K26A00A", "2026 AA", q: -1, epoch: 61_000)
         var harvest = OrbitHarvest()
-        harvest.add(table)
+        harvest.add(table, sources: sources())
         #expect(harvest.records == 6 && harvest.bodies == 2 && harvest.badRecords == 1)
         #expect(harvest.firstBad.first?.contains("2026 AA: the perihelion distance") == true)
 
@@ -80,7 +120,7 @@ import Testing
             let one = OrbitHarvestTests()
             one.append(
                 "K06T06K", "2006 TK6", q: Double(place + 1), epoch: 61_000, fitted: stamp.fitted, changed: stamp.changed)
-            harvest.add(one.table, commitSeq: CommitSeq(rawValue: place == 0 ? 7 : commit))
+            harvest.add(one.table, sources: sources(of: one.table), commitSeq: CommitSeq(rawValue: place == 0 ? 7 : commit))
         }
         _ = try harvest.publish(to: scratch.store)
         return try scratch.set().elements(0).qAu
@@ -97,7 +137,7 @@ import Testing
     @Test func atOneEpochTheSetInUseStays() throws {
         append("K06T06K", "2006 TK6", q: 2.2, epoch: 61_150, fitted: 9)
         var harvest = OrbitHarvest()
-        harvest.add(table)
+        harvest.add(table, sources: sources())
         let scratch = OrbitScratch()
         let known = "designation,q,e,i,node,argperi,tp_mjd_tt,epoch_mjd_tt\n2006 TK6,3.0,0.1,5,50,60,60900,61150\n"
         _ = try scratch.imports(scratch.file("known", known))
@@ -115,7 +155,7 @@ import Testing
         #expect(try scratch.set().row(named: "1956 PC") == 0)
         append("K01Q77B", "2001 QB77", q: 2.5, epoch: 61_000)
         var harvest = OrbitHarvest()
-        harvest.add(table)
+        harvest.add(table, sources: sources())
         #expect(try harvest.publish(to: scratch.store)?.orbits == 1)
         for name in ["1956 PC", "2001 QB77", "620010"] { #expect(try scratch.set().row(named: name) == 0, "\(name)") }
         #expect(try scratch.set().elements(0).qAu == 2.5)
@@ -124,8 +164,8 @@ import Testing
     @Test func aHarvestAloneMakesASetWithCovariance() throws {
         append("K01Q77B", "2001 QB77", q: 2.5, epoch: 61_000, fit: Self.fit)
         var harvest = OrbitHarvest()
-        harvest.add(table)
-        harvest.add(table)
+        harvest.add(table, sources: sources())
+        harvest.add(table, sources: sources())
         let scratch = OrbitScratch()
         #expect(try harvest.publish(to: scratch.store)?.orbits == 1)
         let set = try scratch.set()

@@ -92,6 +92,22 @@ class Orbits(tool.Case):
         self.assertIn("line 4", answer.said)
         self.assertEqual(version, answer.json["version"])
 
+    def test_a_truncated_file_is_refused_and_half_a_set_is_warned_of(self):
+        names = "".join(f"20{10 + one} AB,2,0.1,5,50,60,60900,61000,18,0.15\n" for one in range(10))
+        report = self.load(self.file("whole.csv", HEADER + names)).json
+        self.assertEqual((10, 0), (report["orbits"], report["orbits_before"]))
+        self.assertNotIn("warning", report)
+        answer = self.load(self.file("cut.csv", HEADER + names[:-20]), status=2)
+        self.assertIn("is truncated", answer.said)
+        self.assertEqual(report["version"], self.ask("orbits", "list", "--format", "json").json[-1]["version"])
+        answer = self.load(self.file("cut", CERES + TK6[:-12]), status=2)
+        self.assertIn("is truncated", answer.said)
+        answer = self.load(self.file("few", CERES + TK6 + CERES.replace("K2669", "L0011").replace("00001", "00002")))
+        self.assertEqual((2, 10, 1), tuple(answer.json[key] for key in ["orbits", "orbits_before", "bad_records"]))
+        self.assertIn("2 orbits, less than half of the 10", answer.json["warning"])
+        self.assertIn("less than half of the 10", answer.said)
+        self.assertIn("days ahead", answer.said)
+
     def test_a_damaged_set_is_seen(self):
         version = self.load(self.file("good", CERES + TK6)).json["version"]
         path = self.data / "orbits" / version / "orbits"

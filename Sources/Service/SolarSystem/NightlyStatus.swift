@@ -13,7 +13,8 @@ enum NightlyStatus {
         writer.append(string: ",\"orbits\":\(set?.count ?? 0),\"nights\":[")
         for (index, one) in host.loaded.enumerated() {
             writer.append(string: index == 0 ? "" : ",")
-            writer.append(string: "{\"night\":\(one.night),\"orbits\":\(one.index.count),\"seconds\":")
+            writer.append(
+                string: "{\"night\":\(one.night),\"orbits\":\(one.index.count),\"not_predicted\":\(one.index.lost),\"seconds\":")
             writer.append(string: TextNumber.fixed(one.seconds, 3))
             writer.append("}")
         }

@@ -87,6 +87,15 @@ extension NightlyHost {
         options.reasonInvalid("", mjd: nightsOfSite.options(night).midnightMjdTai, of: set) == nil
     }
 
+    /// The first orbits that have no place in a night, and why; nil where all have one.
+    static func notice(of index: NightlyIndex, _ set: OrbitSet) -> String? {
+        guard index.lost > 0 else { return nil }
+        return index.firstLost.map {
+            let reason = $0.isTooFar ? "more than a century from its epoch" : "its elements give no place"
+            return "\(set.designation($0.row)): \(reason)"
+        }.joined(separator: "; ")
+    }
+
     /// Nil where no orbit has a place, and when cancelled.
     private func make(_ night: Night, _ set: OrbitSet, _ isCancelled: () -> Bool) -> OrbitNight? {
         let begin = clock.monotonicSeconds
@@ -94,7 +103,13 @@ extension NightlyHost {
             set, options: nightsOfSite.options(night), versionID: set.versionID, planets: planets,
             isCancelled: { isCancelled() || set.isDamaged })
         let seconds = clock.monotonicSeconds - begin
-        guard index.isComplete, index.count > 0, !set.isDamaged else { return nil }
+        guard index.isComplete, !set.isDamaged else { return nil }
+        if let notice = Self.notice(of: index, set) {
+            log.warning(
+                "orbits are not predicted",
+                ["night": "\(night)", "not_predicted": "\(index.lost)", "first": .text(notice)])
+        }
+        guard index.count > 0 else { return nil }
         log.info(
             "a night's orbits are ready",
             [

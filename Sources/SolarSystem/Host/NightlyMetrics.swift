@@ -25,6 +25,9 @@ enum NightlyMetrics {
         registry.gauge(
             "nightjar_solar_system_index_age_seconds", help: "Since the newest night's index was made; NaN without one."
         ) { [weak host] in host?.newestAgeSeconds ?? .nan }
+        registry.gauge(
+            "nightjar_solar_system_not_predicted", help: "Orbits without a place in the newest night that has an index."
+        ) { [weak host] in Double(host?.loaded.last?.index.lost ?? 0) }
         registry.gauge("nightjar_solar_system_index_bytes", help: "Memory of all indexes that are loaded.") {
             [weak host] in Double(host?.loaded.reduce(0) { $0 + $1.index.residentBytes } ?? 0)
         }

@@ -2,6 +2,15 @@ import Core
 import Glibc
 import Sky
 
+/// An orbit without a place in a night.
+public struct LostOrbit: Sendable, Equatable {
+    public let row: Int
+    /// More than a century from its epoch; otherwise its elements give no motion.
+    public let isTooFar: Bool
+
+    static let mostNamed = 3
+}
+
 /// All known bodies through one night: their motion around local midnight, sorted by the cell of the sky where they stand then.
 ///
 /// Bodies that move far in a night stand in coarser cells; the few that are near the Earth or the Sun, or cross more than
@@ -30,6 +39,8 @@ public final class NightlyIndex: Sendable {
     public let count: Int
     public let redone: Int
     public let lost: Int
+    /// The first of the lost, to be named.
+    public let firstLost: [LostOrbit]
     /// False when making it was cancelled: then it is of no use.
     public let isComplete: Bool
 
@@ -57,6 +68,7 @@ public final class NightlyIndex: Sendable {
         count = counts.lockstep + counts.redone
         redone = counts.redone
         lost = counts.lost
+        firstLost = counts.firstLost
         isComplete = !counts.isCancelled
     }
 

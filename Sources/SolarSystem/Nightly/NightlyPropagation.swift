@@ -25,8 +25,15 @@ struct NightlyPropagation {
         var redone = 0
         /// No place: bad elements, or a fall into the Sun or a planet on the way.
         var lost = 0
+        /// The first of them.
+        var firstLost: [LostOrbit] = []
         /// Told to stop before the last row.
         var isCancelled = false
+
+        mutating func lose(_ row: Int, isTooFar: Bool = false) {
+            lost += 1
+            if firstLost.count < LostOrbit.mostNamed { firstLost.append(LostOrbit(row: row, isTooFar: isTooFar)) }
+        }
     }
 
     /// Rows of one epoch and one length of step.
@@ -47,7 +54,7 @@ struct NightlyPropagation {
         for group in groups(source) {
             let epochTdb = TimeScales.tdb(ttMjd: group.epoch)
             guard abs(epochTdb - midnightTdb) <= EphemerisComputer.longestSpanDays else {
-                counts.lost += group.rows.count
+                for row in group.rows { counts.lose(Int(row), isTooFar: true) }
                 continue
             }
             let isLong: Bool = abs(epochTdb - midnightTdb) > Self.longSpan
@@ -165,7 +172,7 @@ struct NightlyPropagation {
     ) {
         // Bodies that need like steps go together; elements that are no numbers give no state.
         let some = hard.filter { HelioState($0.member.elements).isFinite }
-        counts.lost += hard.count - some.count
+        for one in hard where !HelioState(one.member.elements).isFinite { counts.lose(one.member.row) }
         let sorted = some.sorted { ($0.perihelion, $0.member.row) < ($1.perihelion, $1.member.row) }.map(\.member)
         for start in stride(from: 0, to: sorted.count, by: 8) {
             let pack = Pack(sorted[start..<min(start + 8, sorted.count)])
@@ -180,7 +187,7 @@ struct NightlyPropagation {
                         nonGravitational: member.elements.nonGravitational)
                 }
                 guard state.isFinite else {
-                    counts.lost += 1
+                    counts.lose(member.row)
                     continue
                 }
                 counts.redone += 1

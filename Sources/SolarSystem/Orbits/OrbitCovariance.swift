@@ -82,9 +82,17 @@ public struct OrbitCovariance: Sendable, Equatable {
         return upperTriangle[first * dimension - first * (first - 1) / 2 + second - first]
     }
 
-    /// Finite, and no variance negative.
+    /// Of a 1 σ error of a million au, degrees or days: no fit that knew so little was published.
+    static let largestVariance = 1e12
+
+    /// Finite, with variances that are positive and not absurd. The eccentricity of a parabola is not fitted: its may be 0,
+    /// as may those of further parameters.
     var isSane: Bool {
         guard upperTriangle.allSatisfy(\.isFinite), values.allSatisfy(\.isFinite) else { return false }
-        return (0..<dimension).allSatisfy { self[$0, $0] >= 0 }
+        return (0..<dimension).allSatisfy { row in
+            let mayBeFixed = row >= 6 || basis == .cometary && row == 1
+            let variance = self[row, row]
+            return variance <= Self.largestVariance && (variance > 0 || mayBeFixed && variance == 0)
+        }
     }
 }

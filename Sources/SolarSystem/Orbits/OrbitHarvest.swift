@@ -11,6 +11,8 @@ public struct OrbitHarvest {
     private let numeric: [(field: ElementField, column: Int)]
     private let texts: [(field: ElementField, column: Int)]
 
+    private var latestAlertMjdTai = -Double.infinity
+
     /// Records seen.
     public private(set) var records = 0
     /// Records that are no orbit, with the first ten reasons.
@@ -42,12 +44,20 @@ public struct OrbitHarvest {
     /// Takes the records of a batch's alerts; rows without one are passed over.
     /// - Parameters:
     ///   - table: of `Tables.mpcOrbits`.
+    ///   - sources: the same alerts' rows of `Tables.diaSource`: an orbit is judged by the time of its alert.
     ///   - commitSeq: of the write that brought it.
-    public mutating func add(_ table: ColumnTable, commitSeq: CommitSeq = CommitSeq(rawValue: 0)) {
-        for row in 0..<table.rowCount where table.isPresent(row) { add(row, of: table, commitSeq) }
+    public mutating func add(
+        _ table: ColumnTable, sources: ColumnTable, commitSeq: CommitSeq = CommitSeq(rawValue: 0)
+    ) {
+        let midpoints = sources.column("midpointMjdTai")
+        for row in 0..<table.rowCount where table.isPresent(row) {
+            add(row, of: table, commitSeq, alertMjdTai: midpoints.number(row) ?? .nan)
+        }
     }
 
-    private mutating func add(_ row: Int, of table: ColumnTable, _ commitSeq: CommitSeq) {
+    private mutating func add(
+        _ row: Int, of table: ColumnTable, _ commitSeq: CommitSeq, alertMjdTai: Double
+    ) {
         records += 1
         fields.reset()
         for (field, column) in numeric {
@@ -70,27 +80,38 @@ public struct OrbitHarvest {
             draft.reset()
             _ = fields.fill(&draft)
         }
-        if let problem = OrbitChecks.problem(&draft) {
+        if let problem = OrbitChecks.problem(&draft) ?? Self.problem(draft.elements.epochMjdTT, alertMjdTai) {
             badRecords += 1
             if firstBad.count < 10 {
                 firstBad.append("\(key.designation?.unpacked ?? "an orbit without a designation"): \(problem)")
             }
             return
         }
+        latestAlertMjdTai = max(latestAlertMjdTai, alertMjdTai)
         newest[key] = standing
         builder.add(draft)
     }
 
+    private static func problem(_ epoch: Double, _ alertMjdTai: Double) -> String? {
+        guard alertMjdTai.isFinite else { return "its alert has no time" }
+        if let problem = OrbitChecks.problem(epoch: epoch, knownAt: alertMjdTai) { return problem }
+        guard alertMjdTai - epoch > OrbitChecks.behindDays else { return nil }
+        return "the epoch MJD \(epoch) is more than a century before its alert, MJD \(Int(alertMjdTai))"
+    }
+
     /// Makes a new set of the orbits in use and the harvest; of each body the newest epoch stays, and at the
-    /// same epoch what is in use: a set does not say when an orbit was fitted.
+    /// same epoch what is in use: a set does not say when an orbit was fitted. Orbits in use whose epoch is too far ahead of
+    /// both the clock and the alerts do not stay.
     /// - Returns: nil when nothing was harvested.
-    public func publish(to store: OrbitStore) throws -> OrbitStore.Published? {
+    public func publish(to store: OrbitStore, clock: any WallClock = SystemClock()) throws -> OrbitStore.Published? {
         guard builder.count > 0 else { return nil }
         return try store.exclusively {
             var merged = OrbitSetBuilder()
             merged.add(contentsOf: builder)
             // Of equal epochs the last stays.
-            if let current = try store.openCurrent() { try merged.add(contentsOf: current) }
+            if let current = try store.openCurrent() {
+                try merged.add(contentsOf: current, knownAt: max(clock.now.days, latestAlertMjdTai))
+            }
             return try store.publishLocked(merged)
         }
     }

@@ -9,6 +9,8 @@ public enum OrbitImport {
         public var isStrict = false
         /// The orbits in use stay, except where the files have newer ones.
         public var merges = false
+        /// MJD: orbits whose epoch is too far ahead of it are bad records.
+        public var now = SystemClock().now
 
         public init(store: OrbitStore, files: [String]) {
             self.store = store
@@ -21,13 +23,21 @@ public enum OrbitImport {
         /// Orbits in the set.
         public internal(set) var orbits = 0
         public internal(set) var duplicates = 0
+        /// Of the set that was in use before.
+        public internal(set) var orbitsBefore = 0
+        /// Orbits of the set in use that did not stay: their epochs are too far ahead.
+        public internal(set) var leftOut = 0
         public internal(set) var files: [OrbitReadReport] = []
         public internal(set) var counts = OrbitCounts()
 
         public var badRecords: Int { files.reduce(0) { $0 + $1.badRecords } }
+        /// Orbits whose covariance is absurd: they are kept without it.
+        public var badCovariances: Int { files.reduce(0) { $0 + $1.badCovariances } }
         public var satellites: Int { files.reduce(0) { $0 + $1.satellites } }
         /// The first ten: file, line and reason.
         public var firstBad: [String] { Array(files.flatMap(\.firstBad).prefix(10)) }
+        /// What may be wrong although the import succeeded; nil where nothing is.
+        public internal(set) var warning: String?
     }
 
     /// - Parameter progress: orbits read so far.
@@ -39,18 +49,26 @@ public enum OrbitImport {
         if options.merges {
             published = try options.store.exclusively {
                 var builder = OrbitSetBuilder()
-                if let current = try options.store.openCurrent() { try builder.add(contentsOf: current) }
+                if let current = try options.store.openCurrent() {
+                    report.leftOut = try builder.add(contentsOf: current, knownAt: options.now.days)
+                }
                 try read(options, into: &builder, &report, progress)
                 return try options.store.publishLocked(builder)
             }
         } else {
             var builder = OrbitSetBuilder()
             try read(options, into: &builder, &report, progress)
+            // One that is damaged is replaced without comparison.
+            report.orbitsBefore = (try? options.store.openCurrent())?.count ?? 0
             published = try options.store.publish(builder)
         }
         report.version = published.version
         report.orbits = published.orbits
         report.duplicates = published.duplicates
+        if 2 * published.orbits < report.orbitsBefore {
+            report.warning =
+                "the new set has \(published.orbits) orbits, less than half of the \(report.orbitsBefore) that were in use"
+        }
         report.counts = OrbitCounts(try options.store.open(published.version))
         return report
     }
@@ -60,7 +78,7 @@ public enum OrbitImport {
     ) throws {
         for path in options.files {
             let before = report.files.reduce(0) { $0 + $1.orbits }
-            let file = try OrbitFileReader.read(path, into: &builder) { progress(before + $0) }
+            let file = try OrbitFileReader.read(path, into: &builder, now: options.now) { progress(before + $0) }
             try check(file, isStrict: options.isStrict)
             report.files.append(file)
         }

@@ -39,11 +39,20 @@ enum OrbitCommands {
             Console.error("nightjar: \(report.badRecords) bad records were left out, the first of them:")
             for record in report.firstBad { Console.error("  \(record)") }
         }
+        if let warning = report.warning { Console.error("nightjar: warning: \(warning)") }
+        if report.leftOut > 0 {
+            Console.error("nightjar: \(report.leftOut) orbits that were in use are left out: their epochs are too far ahead")
+        }
         let read: [(name: String, value: Int)] = [
             ("duplicates", report.duplicates), ("satellites", report.satellites), ("bad_records", report.badRecords),
+            ("bad_covariances", report.badCovariances), ("orbits_before", report.orbitsBefore),
+            ("left_out", report.leftOut),
         ]
         if isJSON {
-            Console.print(json(version: report.version, report.counts, read, formats: report.files.map(\.format.rawValue)))
+            Console.print(
+                json(
+                    version: report.version, report.counts, read, formats: report.files.map(\.format.rawValue),
+                    warning: report.warning))
         } else {
             for file in report.files { Console.print("  \(file.path): \(file.format.rawValue), \(file.orbits) orbits") }
             Console.print(table(version: report.version, report.counts, read))
@@ -61,7 +70,8 @@ enum OrbitCommands {
     }
 
     private static func json(
-        version: String, _ counts: OrbitCounts, _ more: [(name: String, value: Int)], formats: [String] = []
+        version: String, _ counts: OrbitCounts, _ more: [(name: String, value: Int)], formats: [String] = [],
+        warning: String? = nil
     ) -> String {
         var writer = TextWriter()
         writer.append(string: "{\"version\":\"\(version)\"")
@@ -77,6 +87,10 @@ enum OrbitCommands {
                 writer.append(jsonString: format)
             }
             writer.append("]")
+        }
+        if let warning {
+            writer.append(",\"warning\":")
+            writer.append(jsonString: warning)
         }
         writer.append("}")
         return writer.text

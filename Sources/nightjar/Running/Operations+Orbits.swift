@@ -32,8 +32,10 @@ extension Operations {
         var harvest = OrbitHarvest()
         let asked: [Night?] = nights.map { $0 } ?? [nil]
         for night in asked {
-            try database.alertBlocks(night: night, sections: ["mpcOrbits"]) { (block) throws(DependencyFault) in
-                if let table = block.table("mpcOrbits") { harvest.add(table, commitSeq: block.commitSeq) }
+            try database.alertBlocks(night: night, sections: ["mpcOrbits", "source"]) { (block) throws(DependencyFault) in
+                if let table = block.table("mpcOrbits"), let sources = block.table("source") {
+                    harvest.add(table, sources: sources, commitSeq: block.commitSeq)
+                }
                 return true
             }
         }

@@ -6,6 +6,8 @@ import Core
 enum MPCORBLine {
     /// Up to the semi-major axis; what follows may be missing.
     static let minLength = 103
+    /// Up to the readable designation; the date of the last observation may be missing.
+    static let width = 194
 
     static func parse(_ line: UnsafeRawBufferPointer, into draft: inout OrbitDraft) -> OrbitVerdict {
         if DecimalBytes.trim(line).isEmpty { return .empty }

@@ -14,6 +14,8 @@ final class OrbitBytes {
     /// Number of the line that the latest record began on, from 1.
     private(set) var lineNumber = 0
     private var linesBefore = 0
+    /// False for a last line that the file ends without ending it; true for JSON objects.
+    private(set) var hasLineEnd = true
 
     /// Longer lines and records are refused: no orbit is that long, so quotes or braces do not match.
     static let maxRecordBytes = 4 << 20
@@ -101,6 +103,7 @@ final class OrbitBytes {
     private func take(_ length: Int, skipping ending: Int) -> UnsafeRawBufferPointer {
         let line = UnsafeRawBufferPointer(start: base + start, count: length)
         start += length + ending
+        hasLineEnd = ending > 0
         lineNumber = linesBefore + 1
         linesBefore += 1
         let isReturned = length > 0 && line[length - 1] == 0x0D
@@ -138,6 +141,7 @@ final class OrbitBytes {
             if try !fill() { return nil }
         }
         lineNumber = linesBefore + 1
+        hasLineEnd = true
         var scan = ObjectScan()
         while true {
             let bytes = ahead

@@ -61,10 +61,35 @@ enum OrbitChecks {
     /// The years 1500 to 2200, MJD.
     static let epochs = -131_077.0...124_593.0
 
+    /// How far ahead of the day on which it was published an orbit may osculate. The Minor Planet Center publishes for
+    /// standard epochs 200 days apart, so that the next is never farther; what claims more would win by its newest epoch for ever.
+    static let aheadDays: Double = 200
+    /// An alert's own orbit is of its time: no farther back than places are predicted.
+    static let behindDays = EphemerisComputer.longestSpanDays
+    /// Longer than any name that the IAU or the Minor Planet Center gave.
+    static let longestName = 64
+
+    /// Why an epoch (MJD) is none of an orbit that was known at a time; nil when it may be.
+    static func problem(epoch: Double, knownAt mjd: Double) -> String? {
+        guard epoch - mjd > aheadDays else { return nil }
+        return "the epoch MJD \(epoch) is more than \(Int(aheadDays)) days ahead of MJD \(Int(mjd))"
+    }
+
+    /// Why a name is none: it goes to terminals, logs and pages.
+    private static func problem(name: [UInt8]) -> String? {
+        let start = name.prefix(24).map { (0x20...0x7E).contains($0) ? $0 : 0x3F }
+        let short = "\"\(String(decoding: start, as: UTF8.self))\(name.count > start.count ? "…" : "")\""
+        if name.count > longestName { return "a designation of \(name.count) bytes, \(longestName) at most: \(short)" }
+        guard let text = String(validating: name, as: UTF8.self) else { return "the designation \(short) is not UTF-8" }
+        let isControl: (Unicode.Scalar) -> Bool = { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
+        return text.unicodeScalars.contains(where: isControl) ? "the designation \(short) has control characters" : nil
+    }
+
     /// Why the draft is no orbit; nil when it is. Angles come back in 0..<360, absurd magnitudes as missing.
     static func problem(_ draft: inout OrbitDraft) -> String? {
         let one = draft.elements
         if draft.key.isEmpty && draft.name.isEmpty { return "no designation" }
+        if let problem = problem(name: draft.name) { return problem }
         guard one.epochMjdTT.isFinite else { return "no epoch" }
         guard epochs.contains(one.epochMjdTT) else { return "the epoch MJD \(one.epochMjdTT) is absurd" }
         guard one.eccentricity.isFinite else { return "no eccentricity" }

@@ -9,6 +9,8 @@ public struct OrbitReadReport: Sendable {
     public internal(set) var badRecords = 0
     /// The first ten: file, line and reason.
     public internal(set) var firstBad: [String] = []
+    /// Orbits that lost an absurd covariance.
+    public internal(set) var badCovariances = 0
     /// Satellites of planets, left out.
     public internal(set) var satellites = 0
 
@@ -21,18 +23,20 @@ public struct OrbitReadReport: Sendable {
 /// Reads orbit files of every known format, plain or gzip, into a builder, record by record in constant memory.
 public enum OrbitFileReader {
     /// - Parameter progress: called every 50 000 orbits.
-    /// - Throws: `UserFault` (usage) when the file cannot be read at all; single bad records are counted.
+    /// - Parameter now: MJD; an epoch too far ahead of it makes a bad record.
+    /// - Throws: `UserFault` (usage) when the file cannot be read at all or ends inside a record; other bad records are counted.
     public static func read(
-        _ path: String, into builder: inout OrbitSetBuilder, progress: (Int) -> Void = { _ in }
+        _ path: String, into builder: inout OrbitSetBuilder, now: MJD = SystemClock().now,
+        progress: (Int) -> Void = { _ in }
     ) throws(UserFault) -> OrbitReadReport {
         let file = try OrbitBytes(path: path)
         let format = try OrbitFormat.sniff(file)
-        var run = Run(file: file, report: OrbitReadReport(path: path, format: format))
+        var run = Run(file: file, report: OrbitReadReport(path: path, format: format), now: now.days)
         switch format {
         case .mpcorb:
             try skipHeading(file)
-            try run.lines(MPCORBParser(), &builder, progress)
-        case .cometEls: try run.lines(CometElsParser(), &builder, progress)
+            try run.lines(MPCORBParser(), width: MPCORBLine.width, &builder, progress)
+        case .cometEls: try run.lines(CometElsParser(), width: CometElsLine.minLength, &builder, progress)
         case .elementsCSV: try run.table(&builder, progress)
         case .mpcExtendedJSON: try run.objects(MPCExtendedParser(), &builder, progress)
         case .cometJSON: try run.objects(CometJSONParser(), &builder, progress)
@@ -59,24 +63,32 @@ public enum OrbitFileReader {
     private struct Run {
         let file: OrbitBytes
         var report: OrbitReadReport
+        private let now: Double
         private var draft = OrbitDraft()
 
-        init(file: OrbitBytes, report: OrbitReadReport) {
+        init(file: OrbitBytes, report: OrbitReadReport, now: Double) {
+            self.now = now
             self.file = file
             self.report = report
         }
 
+        /// - Parameter width: bytes of a line that is whole.
         mutating func lines(
-            _ parser: some OrbitRecordParser, _ builder: inout OrbitSetBuilder, _ progress: (Int) -> Void
+            _ parser: some OrbitRecordParser, width: Int, _ builder: inout OrbitSetBuilder, _ progress: (Int) -> Void
         ) throws(UserFault) {
             var parser = parser
-            while let line = try file.nextLine() { take(line, &parser, &builder, progress) }
+            var before = width
+            while let line = try file.nextLine() {
+                if !file.hasLineEnd, !DecimalBytes.trim(line).isEmpty, line.count < before { throw cut() }
+                before = max(width, line.count)
+                try take(line, &parser, &builder, progress)
+            }
         }
 
         mutating func table(_ builder: inout OrbitSetBuilder, _ progress: (Int) -> Void) throws(UserFault) {
             while let line = try file.nextCSVRecord() {
                 guard var parser = ElementsCSVParser(header: OrbitFormat.withoutMark(line)) else { continue }
-                while let record = try file.nextCSVRecord() { take(record, &parser, &builder, progress) }
+                while let record = try file.nextCSVRecord() { try take(record, &parser, &builder, progress) }
             }
         }
 
@@ -88,18 +100,17 @@ public enum OrbitFileReader {
             let isArray = start > 0 && file.ahead[start - 1] == 0x5B
             file.skip(start)
             var isWhole = true
-            var isCut = false
             while let object = try file.nextObject(isWhole: &isWhole) {
-                if isWhole {
-                    take(object, &parser, &builder, progress)
-                } else {
-                    isCut = true
-                    report.addBad("the file ends inside this record", line: file.lineNumber)
-                }
+                guard isWhole else { throw cut() }
+                try take(object, &parser, &builder, progress)
             }
-            if isArray, !isCut, !file.isArrayClosed {
-                report.addBad("the file ends before its list of records does", line: file.lineNumber)
-            }
+            if isArray, !file.isArrayClosed { throw cut("the file ends before its list of records does") }
+        }
+
+        private func cut(_ reason: String = "the file ends inside this record") -> UserFault {
+            UserFault(
+                .usage, "\(file.path) is truncated", detail: "line \(file.lineNumber): \(reason)",
+                hint: "fetch the file again; the orbits in use stay as they are")
         }
 
         /// Bytes before the first record: the array may be the file itself or a member of an object around it.
@@ -127,17 +138,28 @@ public enum OrbitFileReader {
             return object
         }
 
+        /// A last line without its end that cannot be read was cut.
+        private mutating func bad(_ reason: String) throws(UserFault) {
+            guard file.hasLineEnd else { throw cut("\(reason), and the file ends there") }
+            report.addBad(reason, line: file.lineNumber)
+        }
+
         private mutating func take(
             _ record: UnsafeRawBufferPointer, _ parser: inout some OrbitRecordParser, _ builder: inout OrbitSetBuilder,
             _ progress: (Int) -> Void
-        ) {
+        ) throws(UserFault) {
             draft.reset()
             switch parser.parse(record, into: &draft) {
             case .empty: break
             case .satellite: report.satellites += 1
-            case .bad(let reason): report.addBad(reason, line: file.lineNumber)
+            case .bad(let reason): try bad(reason)
             case .orbit:
-                if let reason = OrbitChecks.problem(&draft) { return report.addBad(reason, line: file.lineNumber) }
+                let hasCovariance = draft.covariance != nil
+                if let reason = OrbitChecks.problem(&draft) { return try bad(reason) }
+                if let reason = OrbitChecks.problem(epoch: draft.elements.epochMjdTT, knownAt: now) {
+                    return try bad(reason)
+                }
+                if hasCovariance, draft.covariance == nil { report.badCovariances += 1 }
                 builder.add(draft)
                 report.orbits += 1
                 if report.orbits % 50_000 == 0 { progress(report.orbits) }

@@ -54,11 +54,24 @@ public struct OrbitSetBuilder {
         return nil
     }
 
-    /// Adds every orbit of a set, as older than all that come after.
+    /// Adds the orbits of a set, as older than all that come after.
+    /// - Parameter knownAt: MJD; orbits with an epoch too far ahead of it are left out.
+    /// - Returns: how many were left out.
     /// - Throws: `DependencyFault` where the set's file went bad on the way: what was added must not be used.
-    public mutating func add(contentsOf set: OrbitSet) throws(DependencyFault) {
+    @discardableResult
+    public mutating func add(
+        contentsOf set: OrbitSet, knownAt: Double = .infinity
+    ) throws(DependencyFault) -> Int {
         rows.reserveCapacity(rows.count + set.count)
+        let epochs = set.epochMjdTT
+        var places = ContiguousArray<Int32>(repeating: -1, count: set.count)
+        var leftOut = 0
         for row in 0..<set.count {
+            guard OrbitChecks.problem(epoch: epochs[row], knownAt: knownAt) == nil else {
+                leftOut += 1
+                continue
+            }
+            places[row] = Int32(rows.count)
             var draft = OrbitDraft()
             draft.key = set.key(row)
             if let name = set.nameBytes(row) { draft.name = Array(name) }
@@ -67,9 +80,12 @@ public struct OrbitSetBuilder {
             draft.covariance = set.covariance(row)
             add(draft)
         }
-        let first = Int32(rows.count - set.count)
-        set.forEachAlias { aliases.append(($0, first + Int32($1))) }
+        // Of a damaged set the rows of aliases may be any.
+        set.forEachAlias { designation, row in
+            if places.indices.contains(row), places[row] >= 0 { aliases.append((designation, places[row])) }
+        }
         if let damage = set.damage { throw orbitFault(set.versionID, damage) }
+        return leftOut
     }
 }
 
