@@ -65,6 +65,23 @@ import Testing
         #expect(visitor.eccentricity == 6.139 && visitor.qAu == 1.3565)
     }
 
+    /// Undisturbed orbits have no epoch, and new comets have their perihelion in a year or two.
+    @Test func cometsToComeWithoutAnEpochAreRead() throws {
+        let scratch = OrbitScratch()
+        let text = """
+            [{"Orbit_type":"C","Provisional_packed_desig":"CK26A010","Year_of_perihelion":2028,"Month_of_perihelion":1,
+            "Day_of_perihelion":5.5,"Perihelion_dist":1.9,"e":1.0,"Peri":10.5,"Node":20.5,"i":30.5,"H":8.0},
+            {"Orbit_type":"C","Provisional_packed_desig":"CK24A010","Year_of_perihelion":2025,"Month_of_perihelion":1,
+            "Day_of_perihelion":5.5,"Perihelion_dist":1.9,"e":1.0,"Peri":10.5,"Node":20.5,"i":30.5,"H":8.0}]
+            """
+        _ = try scratch.imports(scratch.file("c.json", text), strict: true)
+        let set = try scratch.set()
+        let coming = set.elements(try #require(set.row(named: "C/2026 A1")))
+        let gone = set.elements(try #require(set.row(named: "C/2024 A1")))
+        #expect(coming.epochMjdTT == 61_200 && coming.timeOfPerihelionMjdTT > 61_700)
+        #expect(gone.epochMjdTT == gone.timeOfPerihelionMjdTT)
+    }
+
     @Test func cometsAreReadFromJSONWithTheirJets() throws {
         let scratch = OrbitScratch()
         let text = """

@@ -31,8 +31,9 @@ enum CometElsLine {
         draft.elements.argPeriDeg = argPeri
         draft.elements.nodeDeg = node
         draft.elements.inclinationDeg = inclination
-        // Without an epoch the elements are those of the perihelion.
-        draft.elements.epochMjdTT = epoch(line) ?? time
+        let epoch = epoch(line)
+        draft.elements.epochMjdTT = epoch ?? time
+        draft.saysEpoch = epoch != nil
         if line.count >= 95 { draft.elements.h = number(line, 92, 95) }
         if line.count >= 100 { draft.elements.g = number(line, 97, 100) }
         if line.count > 102 { takeName(column(line, 103, min(line.count, 158)), &draft) }

@@ -130,11 +130,13 @@ struct CometJSONParser: OrbitRecordParser {
         draft.elements.h = numbers["H"]
         draft.elements.g = numbers["G"]
         draft.elements.epochMjdTT = time
+        draft.saysEpoch = false
         if let year = Self.whole(numbers["Epoch_year"]), let month = Self.whole(numbers["Epoch_month"]),
             let day = Self.whole(numbers["Epoch_day"])
         {
             guard let epoch = MPCORBLine.epoch(year: year, month: month, day: day) else { return .bad("no such epoch") }
             draft.elements.epochMjdTT = epoch
+            draft.saysEpoch = true
         }
         let terms = ["A1", "A2", "A3"].map { (numbers[$0] ?? 0) * OrbitCovariance.Parameter.marsdenAuPerDay2 }
         if terms.contains(where: { $0 != 0 }) {

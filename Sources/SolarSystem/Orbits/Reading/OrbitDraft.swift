@@ -9,6 +9,8 @@ struct OrbitDraft {
     var aliases: [UInt64] = []
     /// NaN where nothing was given.
     var elements = OrbitDraft.noElements
+    /// False where the elements' epoch is only the time of perihelion, for want of another.
+    var saysEpoch = true
     /// Days between the first and the last observation; NaN when not said.
     var arcDays = Double.nan
     var covariance: OrbitCovariance?
@@ -23,6 +25,7 @@ struct OrbitDraft {
         given.removeAll(keepingCapacity: true)
         aliases.removeAll(keepingCapacity: true)
         elements = OrbitDraft.noElements
+        saysEpoch = true
         arcDays = .nan
         covariance = nil
     }
@@ -73,6 +76,12 @@ enum OrbitChecks {
     static func problem(epoch: Double, knownAt mjd: Double) -> String? {
         guard epoch - mjd > aheadDays else { return nil }
         return "the epoch MJD \(epoch) is more than \(Int(aheadDays)) days ahead of MJD \(Int(mjd))"
+    }
+
+    /// The epoch of elements that say none, MJD (TT): undisturbed, they are those of the perihelion, of one to come those of the
+    /// standard epoch before the day on which they are read.
+    static func epoch(ofPerihelion mjd: Double, knownAt now: Double) -> Double {
+        min(mjd, (now / aheadDays).rounded(.down) * aheadDays)
     }
 
     /// Why a name is none: it goes to terminals, logs and pages.

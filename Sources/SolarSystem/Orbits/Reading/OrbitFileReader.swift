@@ -154,6 +154,10 @@ public enum OrbitFileReader {
             case .satellite: report.satellites += 1
             case .bad(let reason): try bad(reason)
             case .orbit:
+                if !draft.saysEpoch {
+                    draft.elements.epochMjdTT = OrbitChecks.epoch(
+                        ofPerihelion: draft.elements.timeOfPerihelionMjdTT, knownAt: now)
+                }
                 let hasCovariance = draft.covariance != nil
                 if let reason = OrbitChecks.problem(&draft) { return try bad(reason) }
                 if let reason = OrbitChecks.problem(epoch: draft.elements.epochMjdTT, knownAt: now) {
