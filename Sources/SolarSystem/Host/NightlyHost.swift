@@ -9,8 +9,8 @@ import Synchronization
 public final class NightlyHost: Sendable {
     public struct Options: Sendable {
         public var site: ObservingSite
-        /// Farther from the middle of a set's epochs than this, the set says nothing: days. The default is where
-        /// main-belt places are still good to 1.3″ (99 %).
+        /// Farther from the middle of a set's epochs than this, the set says nothing: days. By the default the errors of the
+        /// planets' analytic places have grown to the size of the match radius.
         public var validDays: Double
         /// Indexes at a time, where they are not too large.
         public var room: Int
