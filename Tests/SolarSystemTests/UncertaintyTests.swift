@@ -12,7 +12,10 @@ import Testing
     /// An orbit as `mpc_orbits` has it, whose fit knows all but one acceleration exactly.
     private static func record(_ field: String, _ value: Double, sigma: Double, isComet: Bool) -> String {
         let cells = (0..<7).flatMap { row in
-            (row..<7).map { #""cov\#(row)\#($0)":\#(row == 6 && $0 == 6 ? sigma * sigma : 0)"# }
+            (row..<7).map {
+                // Places and velocities are as good as known.
+                #""cov\#(row)\#($0)":\#(row != $0 ? 0 : row == 6 ? sigma * sigma : 1e-30)"#
+            }
         }.joined(separator: ",")
         let names = #"["x","y","z","vx","vy","vz","\#(field)"]"#
         let fit = #"{"CAR":{"coefficient_names":\#(names),"covariance":{\#(cells)}}}"#

@@ -102,6 +102,11 @@ class BadArguments(tool.Case):
 class Signals(tool.Case):
     """A stop is a stop from the first moment on."""
 
+    def setUp(self):
+        super().setUp()
+        # Under nohup it is ignored, by whatever is started from here, too.
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
     def stopped_early(self, signal_number, *words):
         data = self.directory / f"d{signal_number}{words[0]}"
         process = self.start(*words, "--data", data)
