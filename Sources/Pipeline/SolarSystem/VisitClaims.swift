@@ -100,6 +100,8 @@ struct VisitClaims {
     ) -> [SolarClaim] {
         // Most alerts have no orbit near them and never had.
         if candidates.isEmpty, visits[visit]?.detections[id] == nil { return [] }
+        // Most alerts have no orbit near them.
+        if candidates.isEmpty, holds(visit), !hasCandidates(id, in: visit) { return [] }
         guard var held = visits.removeValue(forKey: visit) else { preconditionFailure("visit \(visit) is not held") }
         defer { visits[visit] = held }
         let before = held.detections.removeValue(forKey: id)

@@ -26,7 +26,7 @@ enum SkyConeEndpoint {
                 400, "epoch is too far from the orbits' epoch", detail: reason,
                 hint: "import orbits of a nearer epoch, or see sso.valid_days")
         }
-        let entry = SkyPredictions.process.entry(set, site: site, mjdTai: time)
+        let entry = SkyPredictions.process.entry(set, site: site, mjdTai: time, nightly: call.context.nightly)
         let found = entry.index.cone(center: center, radius: radius, mjdTai: time)
         var text = EphemerisText(type.ephemerisFormat)
         for body in found.prefix(limit) {

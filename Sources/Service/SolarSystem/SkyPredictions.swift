@@ -2,8 +2,8 @@ import Core
 import SolarSystem
 import Synchronization
 
-/// Nightly indices that questions asked for: made at the first question of a night (seconds for a million orbits), the last
-/// few kept.
+/// Nightly indices that questions asked for: those that alerts are compared with where they serve, else made at the first question
+/// of a night (seconds for a million orbits), the last few kept.
 final class SkyPredictions: Sendable {
     static let process = SkyPredictions()
     /// Planets for every prediction of this process.
@@ -28,8 +28,13 @@ final class SkyPredictions: Sendable {
     private let building = Mutex<Void>(())
 
     /// The bodies at a time: an index whose window is the whole day of the time, from noon to noon UTC or so.
-    func entry(_ set: OrbitSet, site: ObservingSite, mjdTai: Double) -> Entry {
+    /// - Parameter nightly: what may be there already.
+    func entry(_ set: OrbitSet, site: ObservingSite, mjdTai: Double, nightly: NightlyHost?) -> Entry {
+        let ready = nightly?.loaded.first {
+            $0.set.versionID == set.versionID && $0.index.options.site == site && $0.index.covers(mjdTai: mjdTai)
+        }
         let key = Key(versionID: set.versionID, site: site, middle: mjdTai.rounded())
+        if let ready { return Entry(key: key, index: ready.index, errors: ready.errors) }
         if let known = find(key) { return known }
         return building.withLock { _ in
             if let known = find(key) { return known }

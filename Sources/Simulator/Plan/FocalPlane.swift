@@ -1,4 +1,5 @@
 import Glibc
+import Sky
 
 /// Rubin's camera: 21 rafts of 3 × 3 detectors in a 5 × 5 square without its corners, numbered raft by raft.
 enum FocalPlane {
@@ -20,6 +21,16 @@ enum FocalPlane {
             order * 9 + j % 3 * 3 + i % 3, Float((column - Double(i)) * detectorSidePixels),
             Float((row - Double(j)) * detectorSidePixels)
         )
+    }
+
+    /// Whether a place is on a detector of a visit.
+    static func holds(_ place: SkyPosition, in visit: SimulatedVisit) -> Bool {
+        guard
+            let (x, y) = project(
+                raDeg: place.raDegrees, decDeg: place.decDegrees, centreRaDeg: visit.centreRaDeg,
+                centreDecDeg: visit.centreDecDeg)
+        else { return false }
+        return locate(xDeg: x, yDeg: y) != nil
     }
 
     private static func raftOrder(_ raft: Int) -> Int? {

@@ -79,13 +79,7 @@ struct BodyCatalogue {
     private func stands(_ body: SimulatedBody, in visit: SimulatedVisit) -> Bool {
         let days: Double = visit.midpoint.days + TimeScales.ttMinusTaiDays - body.elements.epochMjdTT
         let place = TwoBody.propagate(HelioState(body.elements), days: days).position
-        let seen = SkyPosition(place + -earthAt(visit.midpoint.days))
-        guard
-            let (x, y) = FocalPlane.project(
-                raDeg: seen.raDegrees, decDeg: seen.decDegrees, centreRaDeg: visit.centreRaDeg,
-                centreDecDeg: visit.centreDecDeg)
-        else { return false }
-        return FocalPlane.locate(xDeg: x, yDeg: y) != nil
+        return FocalPlane.holds(SkyPosition(place + -earthAt(visit.midpoint.days)), in: visit)
     }
 
     private static func draft(

@@ -74,12 +74,6 @@ struct BodyPlacement {
     }
 
     private func isIn(_ visit: SimulatedVisit, _ place: Vec3) -> Bool {
-        let seen = SkyPosition(Ecliptic.toEquator(place + -earth))
-        guard
-            let (x, y) = FocalPlane.project(
-                raDeg: seen.raDegrees, decDeg: seen.decDegrees, centreRaDeg: visit.centreRaDeg,
-                centreDecDeg: visit.centreDecDeg)
-        else { return false }
-        return FocalPlane.locate(xDeg: x, yDeg: y) != nil
+        FocalPlane.holds(SkyPosition(Ecliptic.toEquator(place + -earth)), in: visit)
     }
 }

@@ -171,7 +171,13 @@ extension EmbeddedDatabase {
     private func finish(
         _ builder: inout CommittedAlertsBuilder, _ view: any StoreView
     ) throws(DependencyFault) -> CommittedAlerts {
-        let ids = builder.alerts.outcomes.map(\.diaSourceId)
+        builder.finish(newest: try EmbeddedDatabase.newestCommits(of: builder.alerts.outcomes.map(\.diaSourceId), view))
+    }
+
+    /// The commit of the newest revision of each alert; nil for one that is not there.
+    static func newestCommits(
+        of ids: [DiaSourceID], _ view: any StoreView
+    ) throws(DependencyFault) -> [CommitSeq?] {
         var newest = [CommitSeq?](repeating: nil, count: ids.count)
         try view.multiGet(.alerts, EmbeddedDatabase.keys(ids)) { (index, value) throws(DependencyFault) in
             newest[index] = try value.map { (bytes) throws(DependencyFault) in
@@ -181,7 +187,7 @@ extension EmbeddedDatabase {
                 }
             }
         }
-        return builder.finish(newest: newest)
+        return newest
     }
 
     private func firstBlock(

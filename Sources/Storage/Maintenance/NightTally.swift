@@ -94,16 +94,7 @@ extension Checker {
     private func newestCommits(of block: AlertBlock) throws(DependencyFault) -> [CommitSeq?] {
         guard let alerts = block.table("alert") else { return [] }
         let ids = (0..<alerts.rowCount).map { DiaSourceID(rawValue: alerts.column("diaSourceId").int64($0) ?? 0) }
-        var newest = [CommitSeq?](repeating: nil, count: ids.count)
-        try view.multiGet(.alerts, EmbeddedDatabase.keys(ids)) { (index, value) throws(DependencyFault) in
-            newest[index] = try value.map { (bytes) throws(DependencyFault) in
-                try decoding("alert \(ids[index])") { () throws(DamagedBytes) in
-                    var reader = ByteReader(bytes)
-                    return try StoredAlertEntry.known(&reader).commitSeq
-                }
-            }
-        }
-        return newest
+        return try EmbeddedDatabase.newestCommits(of: ids, view)
     }
 
     /// Answers how many settled verdicts the night has.
